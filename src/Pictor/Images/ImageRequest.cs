@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace Pictor.Images;
+
+/// <summary>What was asked for, checked and fitted to the model; stored with the job, so a restart can go on from it.</summary>
+internal sealed record ImageRequest
+{
+    /// <summary>The public model name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The text without leading reference links; 1 to 32,000 characters.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>The size to draw, legal for the model; null leaves it to the upstream (<c>auto</c>).</summary>
+    public PixelSize? Size { get; init; }
+
+    /// <summary>The ratio that was asked for, fitted to the model's range; null when only a size or nothing was given.</summary>
+    public AspectRatio? AspectRatio { get; init; }
+
+    /// <summary>0 to 4294967295, always set: drawn at random and reported when the caller gave none.</summary>
+    public required uint Seed { get; init; }
+
+    /// <summary>0 (strict) to 6.</summary>
+    public int SafetyTolerance { get; init; } = 2;
+
+    public bool PromptUpsampling { get; init; }
+
+    public required OutputFormat OutputFormat { get; init; }
+
+    public required ResponseFormat ResponseFormat { get; init; }
+
+    /// <summary>How many pictures, 1 to 10.</summary>
+    public int N { get; init; } = 1;
+
+    /// <summary>In the order the caller gave them: the prompt's leading ones first.</summary>
+    public IReadOnlyList<ReferenceImage> References { get; init; } = [];
+
+    public ReferenceImage? Mask { get; init; }
+
+    public string? Quality { get; init; }
+
+    public string? Style { get; init; }
+
+    public string? Background { get; init; }
+
+    public string? Moderation { get; init; }
+
+    public string? InputFidelity { get; init; }
+
+    public string? User { get; init; }
+
+    /// <summary>0 to 100, for jpeg and webp.</summary>
+    public int? OutputCompression { get; init; }
+
+    public bool? Watermark { get; init; }
+
+    /// <summary>Seconds the links of the result live, 60 to 604800; null takes the setting.</summary>
+    public int? UrlExpiresIn { get; init; }
+
+    /// <summary>The names of the image parameters that the caller wrote itself; defaults nobody gave are not sent upstream.</summary>
+    public IReadOnlyList<string> Given { get; init; } = [];
+
+    /// <summary>Parameters beyond the contract, kept for providers that declare them.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Extra { get; init; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>True when the caller wrote the parameter.</summary>
+    public bool Gave(string param) => Given.Contains(param, StringComparer.Ordinal);
+}

@@ -1,0 +1,50 @@
+using Pictor.Errors;
+using Pictor.Images;
+
+namespace Pictor.Providers;
+
+/// <summary>What came of a call: done, pending or failed.</summary>
+internal abstract record ProviderOutcome
+{
+    private ProviderOutcome()
+    {
+    }
+
+    /// <summary>The pictures are there.</summary>
+    /// <param name="Images">At least one, in order.</param>
+    public sealed record Done(IReadOnlyList<ProviderImage> Images) : ProviderOutcome
+    {
+        /// <summary>The seed the vendor reports, where it does.</summary>
+        public long? Seed { get; init; }
+
+        /// <summary>What the vendor says it cost, in micro-units of USD.</summary>
+        public long? UpstreamCost { get; init; }
+
+        /// <summary>Token usage as the vendor reports it (gpt-image).</summary>
+        public ImageUsage? Usage { get; init; }
+
+        public IReadOnlyList<Warning> Warnings { get; init; } = [];
+    }
+
+    /// <summary>Accepted and not ready. The handle is stored before anything else happens.</summary>
+    /// <param name="Handle">All that <see cref="IProvider.CheckAsync"/> needs, at most 4,000 characters.</param>
+    /// <param name="After">How long to wait before looking.</param>
+    public sealed record Pending(string Handle, TimeSpan After) : ProviderOutcome;
+
+    /// <summary>It did not work; the kind decides what happens next.</summary>
+    public sealed record Failed(GatewayError Error) : ProviderOutcome;
+}
+
+/// <summary>One picture that came back: a local file or a link that has to be fetched at once.</summary>
+/// <param name="File">A file in the call's work folder, or null.</param>
+/// <param name="Link">The vendor's link, or null.</param>
+internal sealed record ProviderImage(string? File, Uri? Link)
+{
+    public string? RevisedPrompt { get; init; }
+
+    public long? Seed { get; init; }
+
+    public static ProviderImage FromFile(string path) => new(path, null);
+
+    public static ProviderImage FromLink(Uri link) => new(null, link);
+}
