@@ -1,0 +1,55 @@
+using Pictor.Catalog;
+using Pictor.Errors;
+using Pictor.Images;
+
+namespace Pictor.Jobs;
+
+/// <summary>One accepted request, whatever door it came through.</summary>
+internal sealed record Job
+{
+    public required string Id { get; init; }
+
+    /// <summary>The ApiKey that owns it; nobody else finds it by id.</summary>
+    public required string KeyId { get; init; }
+
+    public required JobState State { get; init; }
+
+    public required ImageRequest Request { get; init; }
+
+    public IReadOnlyList<Warning> Warnings { get; init; } = [];
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public required DateTimeOffset DeadlineAt { get; init; }
+
+    /// <summary>Scheme and host that links of this job are built from.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>The <c>x-request-id</c> of the call that made it.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>What one picture costs, fixed when the job was accepted.</summary>
+    public required Micros PricePerImage { get; init; }
+
+    public int Attempts { get; init; }
+
+    /// <summary>The channel of the last attempt.</summary>
+    public string? Channel { get; init; }
+
+    /// <summary>What the upstream gave for asking again.</summary>
+    public string? Handle { get; init; }
+
+    /// <summary>0 to 100, where the upstream tells.</summary>
+    public int? Progress { get; init; }
+
+    public ImageResult? Result { get; init; }
+
+    public GatewayError? Error { get; init; }
+
+    /// <summary>Charged for what was delivered.</summary>
+    public Micros? Cost { get; init; }
+}

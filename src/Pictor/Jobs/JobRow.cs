@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pictor.Catalog;
+using Pictor.Errors;
+using Pictor.Images;
+
+namespace Pictor.Jobs;
+
+/// <summary>A job as the table holds it: what is searched for in columns, the rest as JSON.</summary>
+internal sealed record JobRow
+{
+    public const string Columns =
+        "id, key_id, state, model, created_at, started_at, ended_at, deadline_at, origin, request_id, request, warnings, price_micros, attempts, channel, handle, progress, result, error, cost_micros";
+
+    public string Id { get; init; } = "";
+
+    public string KeyId { get; init; } = "";
+
+    public string State { get; init; } = "";
+
+    public string Model { get; init; } = "";
+
+    public long CreatedAt { get; init; }
+
+    public long? StartedAt { get; init; }
+
+    public long? EndedAt { get; init; }
+
+    public long DeadlineAt { get; init; }
+
+    public string Origin { get; init; } = "";
+
+    public string RequestId { get; init; } = "";
+
+    public string Request { get; init; } = "";
+
+    public string Warnings { get; init; } = "";
+
+    public long PriceMicros { get; init; }
+
+    public long Attempts { get; init; }
+
+    public string? Channel { get; init; }
+
+    public string? Handle { get; init; }
+
+    public long? Progress { get; init; }
+
+    public string? Result { get; init; }
+
+    public string? Error { get; init; }
+
+    public long? CostMicros { get; init; }
+
+    public static JobRow Of(Job job) => new()
+    {
+        Id = job.Id,
+        KeyId = job.KeyId,
+        State = job.State.Name(),
+        Model = job.Request.Model,
+        CreatedAt = job.CreatedAt.ToUnixTimeMilliseconds(),
+        StartedAt = job.StartedAt?.ToUnixTimeMilliseconds(),
+        EndedAt = job.EndedAt?.ToUnixTimeMilliseconds(),
+        DeadlineAt = job.DeadlineAt.ToUnixTimeMilliseconds(),
+        Origin = job.Origin,
+        RequestId = job.RequestId,
+        Request = JsonSerializer.Serialize(job.Request, JobRowJson.Default.ImageRequest),
+        Warnings = JsonSerializer.Serialize(job.Warnings, JobRowJson.Default.IReadOnlyListWarning),
+        PriceMicros = job.PricePerImage.Value,
+        Attempts = job.Attempts,
+        Channel = job.Channel,
+        Handle = job.Handle,
+        Progress = job.Progress,
+        Result = job.Result is null ? null : JsonSerializer.Serialize(job.Result, JobRowJson.Default.ImageResult),
+        Error = job.Error is null ? null : JsonSerializer.Serialize(job.Error, JobRowJson.Default.GatewayError),
+        CostMicros = job.Cost?.Value,
+    };
+
+    public Job ToJob() => new()
+    {
+        Id = Id,
+        KeyId = KeyId,
+        State = JobStates.Parse(State),
+        Request = JsonSerializer.Deserialize(Request, JobRowJson.Default.ImageRequest)!,
+        Warnings = JsonSerializer.Deserialize(Warnings, JobRowJson.Default.IReadOnlyListWarning)!,
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
+        StartedAt = Time(StartedAt),
+        EndedAt = Time(EndedAt),
+        DeadlineAt = DateTimeOffset.FromUnixTimeMilliseconds(DeadlineAt),
+        Origin = Origin,
+        RequestId = RequestId,
+        PricePerImage = new Micros(PriceMicros),
+        Attempts = (int)Attempts,
+        Channel = Channel,
+        Handle = Handle,
+        Progress = (int?)Progress,
+        Result = Result is null ? null : JsonSerializer.Deserialize(Result, JobRowJson.Default.ImageResult),
+        Error = Error is null ? null : JsonSerializer.Deserialize(Error, JobRowJson.Default.GatewayError),
+        Cost = CostMicros is { } cost ? new Micros(cost) : null,
+    };
+
+    private static DateTimeOffset? Time(long? milliseconds) =>
+        milliseconds is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
+}
+
+/// <summary>How the JSON columns of a job are written; names of kinds, not numbers, so that rows outlive the enumerations.</summary>
+[JsonSourceGenerationOptions(
+    UseStringEnumConverter = true,
+    IgnoreReadOnlyProperties = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ImageRequest))]
+[JsonSerializable(typeof(IReadOnlyList<Warning>))]
+[JsonSerializable(typeof(ImageResult))]
+[JsonSerializable(typeof(GatewayError))]
+internal sealed partial class JobRowJson : JsonSerializerContext;

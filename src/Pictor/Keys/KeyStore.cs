@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Pictor.Errors;
+using Pictor.Storage;
+
+namespace Pictor.Keys;
+
+/// <summary>The rows of keys, with the usable ones remembered by hash so that a request costs no read.</summary>
+internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
+{
+    private const string Columns = "id, name, hint, is_admin, models, created_at, expires_at, disabled_at";
+    private readonly ConcurrentDictionary<string, ApiKey> _byHash = new(StringComparer.Ordinal);
+    private int _changes;
+
+    /// <summary>The key with this secret, or null when there is none that may be used now.</summary>
+    public async Task<ApiKey?> AuthenticateAsync(string secret, CancellationToken cancellationToken)
+    {
+        var hash = KeySecret.Hash(secret);
+        if (!_byHash.TryGetValue(hash, out var key))
+        {
+            var changes = Volatile.Read(ref _changes);
+            var row = await database.ReadAsync(
+                session => session.FirstOrDefaultAsync<Row>($"SELECT {Columns} FROM api_keys WHERE hash = @hash AND deleted_at IS NULL", new { hash }),
+                cancellationToken);
+            if (row is null)
+            {
+                return null;
+            }
+
+            key = row.ToKey();
+            if (changes == Volatile.Read(ref _changes))
+            {
+                _byHash[hash] = key;
+            }
+        }
+
+        return key.IsUsable(time.GetUtcNow()) ? key : null;
+    }
+
+    /// <summary>Makes a key; the secret is returned this once.</summary>
+    public async Task<(ApiKey Key, string Secret)> CreateAsync(ApiKey draft, string? secret, CancellationToken cancellationToken)
+    {
+        secret ??= KeySecret.Create();
+        var key = draft with { Id = ids.Ordered("key"), Hint = KeySecret.Hint(secret), CreatedAt = time.GetUtcNow() };
+        await database.WriteAsync(
+            session => session.ExecuteAsync(
+                $"INSERT INTO api_keys ({Columns}, hash) VALUES (@Id, @Name, @Hint, @IsAdmin, @Models, @CreatedAt, @ExpiresAt, @DisabledAt, @Hash)",
+                Row.Of(key, KeySecret.Hash(secret))),
+            cancellationToken);
+        return (key, secret);
+    }
+
+    /// <summary>True when a key with this secret was ever made, usable or not.</summary>
+    public Task<bool> KnowsAsync(string secret, CancellationToken cancellationToken) =>
+        database.ReadAsync(async session => await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM api_keys WHERE hash = @hash", new { hash = KeySecret.Hash(secret) }) > 0, cancellationToken);
+
+    public Task<bool> HasAdminAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(async session => await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM api_keys WHERE is_admin = 1 AND deleted_at IS NULL") > 0, cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    public Task<IReadOnlyList<ApiKey>> ListAsync(int limit, string? after, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ApiKey>>(
+            async session =>
+            {
+                var rows = await session.QueryAsync<Row>(
+                    $"SELECT {Columns} FROM api_keys WHERE deleted_at IS NULL AND (@after IS NULL OR id < @after) ORDER BY id DESC LIMIT @limit",
+                    new { after, limit });
+                return [.. rows.Select(row => row.ToKey())];
+            },
+            cancellationToken);
+
+    /// <exception cref="GatewayException"><see cref="ErrorKind.NotFound"/>.</exception>
+    public async Task<ApiKey> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        var row = await database.ReadAsync(
+            session => session.FirstOrDefaultAsync<Row>($"SELECT {Columns} FROM api_keys WHERE id = @id AND deleted_at IS NULL", new { id }),
+            cancellationToken);
+        return row?.ToKey() ?? throw NoSuchKey();
+    }
+
+    /// <summary>Writes name, models, expiry and whether it is disabled.</summary>
+    public async Task<ApiKey> UpdateAsync(ApiKey key, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(
+            "UPDATE api_keys SET name = @Name, models = @Models, expires_at = @ExpiresAt, disabled_at = @DisabledAt WHERE id = @Id AND deleted_at IS NULL",
+            Row.Of(key, ""),
+            cancellationToken);
+        return key;
+    }
+
+    /// <summary>Gives the key a new secret; the old one stops working at once.</summary>
+    public async Task<(ApiKey Key, string Secret)> RotateAsync(string id, CancellationToken cancellationToken)
+    {
+        var secret = KeySecret.Create();
+        await ChangeAsync(
+            "UPDATE api_keys SET hash = @hash, hint = @hint WHERE id = @id AND deleted_at IS NULL",
+            new { id, hash = KeySecret.Hash(secret), hint = KeySecret.Hint(secret) },
+            cancellationToken);
+        return (await GetAsync(id, cancellationToken), secret);
+    }
+
+    /// <summary>Takes the key away for good; its row stays for the jobs that name it.</summary>
+    public Task DeleteAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync("UPDATE api_keys SET deleted_at = @now WHERE id = @id AND deleted_at IS NULL", new { id, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, cancellationToken);
+
+    private static GatewayException NoSuchKey() => new(ErrorKind.NotFound, "No such key.", "id");
+
+    private async Task ChangeAsync(string sql, object arguments, CancellationToken cancellationToken)
+    {
+        var changed = await database.WriteAsync(session => session.ExecuteAsync(sql, arguments), cancellationToken);
+        Interlocked.Increment(ref _changes);
+        _byHash.Clear();
+        if (changed == 0)
+        {
+            throw NoSuchKey();
+        }
+    }
+
+    private sealed record Row
+    {
+        public string Id { get; init; } = "";
+
+        public string Name { get; init; } = "";
+
+        public string Hint { get; init; } = "";
+
+        public string? Hash { get; init; }
+
+        public long IsAdmin { get; init; }
+
+        public string? Models { get; init; }
+
+        public long CreatedAt { get; init; }
+
+        public long? ExpiresAt { get; init; }
+
+        public long? DisabledAt { get; init; }
+
+        public static Row Of(ApiKey key, string hash) => new()
+        {
+            Id = key.Id,
+            Name = key.Name,
+            Hint = key.Hint,
+            Hash = hash,
+            IsAdmin = key.IsAdmin ? 1 : 0,
+            Models = key.Models is null ? null : JsonSerializer.Serialize(key.Models, RowJson.Default.IReadOnlyListString),
+            CreatedAt = key.CreatedAt.ToUnixTimeMilliseconds(),
+            ExpiresAt = key.ExpiresAt?.ToUnixTimeMilliseconds(),
+            DisabledAt = key.DisabledAt?.ToUnixTimeMilliseconds(),
+        };
+
+        public ApiKey ToKey() => new()
+        {
+            Id = Id,
+            Name = Name,
+            Hint = Hint,
+            IsAdmin = IsAdmin != 0,
+            Models = Models is null ? null : JsonSerializer.Deserialize(Models, RowJson.Default.IReadOnlyListString),
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
+            ExpiresAt = ExpiresAt is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires) : null,
+            DisabledAt = DisabledAt is { } disabled ? DateTimeOffset.FromUnixTimeMilliseconds(disabled) : null,
+        };
+    }
+}

@@ -1,0 +1,25 @@
+using Pictor.Providers;
+
+namespace Pictor.Routing;
+
+/// <summary>One configured way out: provider, base address, credential, model names, weight.</summary>
+internal sealed record Channel
+{
+    public required string Id { get; init; }
+
+    public required IProvider Provider { get; init; }
+
+    public required ChannelSettings Settings { get; init; }
+
+    /// <summary>Public model name to upstream model name; empty for every model (the embedded Sandbox).</summary>
+    public required IReadOnlyDictionary<string, string> Models { get; init; }
+
+    /// <summary>Lower numbers are asked first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Share of the calls inside a priority.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>The vendor's name of a public model.</summary>
+    public string UpstreamModel(string model) => Models.GetValueOrDefault(model, model);
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Options;
+
+namespace Pictor.Routing;
+
+/// <summary>One channel as settings describe it: <c>Pictor:Channels:&lt;id&gt;</c>.</summary>
+internal sealed class ChannelOptions
+{
+    /// <summary>The name of a provider, for instance <c>sandbox</c>.</summary>
+    public string Provider { get; set; } = "";
+
+    /// <summary>Where the vendor is; as a provider's README says.</summary>
+    public string? BaseUrl { get; set; }
+
+    /// <summary>What the vendor wants to see, or <c>file:/run/secrets/name</c>.</summary>
+    public string? Credential { get; set; }
+
+    /// <summary><c>public</c> or <c>public=upstream</c>, separated by commas.</summary>
+    public string Models { get; set; } = "";
+
+    /// <summary>Lower numbers are asked first.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>Share of the calls inside a priority.</summary>
+    public int Weight { get; set; } = 1;
+
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Reads <see cref="Models"/>.</summary>
+    public IReadOnlyDictionary<string, string> ModelMap()
+    {
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in Models.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var parts = entry.Split('=', 2, StringSplitOptions.TrimEntries);
+            map[parts[0]] = parts.Length == 2 && parts[1].Length > 0 ? parts[1] : parts[0];
+        }
+
+        return map;
+    }
+}
+
+/// <summary>All channels of the settings, by id. Section <c>Pictor</c>.</summary>
+internal sealed class RoutingOptions
+{
+    public Dictionary<string, ChannelOptions> Channels { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Finds every mistake in the channels at start.</summary>
+internal sealed class RoutingOptionsValidator(IEnumerable<Providers.IProvider> providers) : IValidateOptions<RoutingOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RoutingOptions options)
+    {
+        var known = providers.Select(provider => provider.Name).ToArray();
+        var mistakes = new List<string>();
+        foreach (var (id, channel) in options.Channels)
+        {
+            var path = $"Pictor:Channels:{id}";
+            if (!known.Contains(channel.Provider, StringComparer.OrdinalIgnoreCase))
+            {
+                mistakes.Add($"{path}:Provider: no provider is called '{channel.Provider}'; there are {string.Join(", ", known)}.");
+            }
+
+            if (channel.ModelMap().Count == 0)
+            {
+                mistakes.Add($"{path}:Models: name at least one model.");
+            }
+
+            if (channel.BaseUrl is not null && (!Uri.TryCreate(channel.BaseUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))
+            {
+                mistakes.Add($"{path}:BaseUrl must be an http or https address.");
+            }
+
+            if (channel.Weight < 1)
+            {
+                mistakes.Add($"{path}:Weight must be at least 1.");
+            }
+        }
+
+        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Options;
+
+namespace Pictor.Storage;
+
+/// <summary>The one folder that holds everything, and the lock that keeps a second process out of it.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    private readonly FileStream _lock;
+    private readonly long _reserve;
+
+    public DataFolder(IOptions<StorageOptions> options)
+    {
+        Root = Path.GetFullPath(options.Value.Data);
+        _reserve = options.Value.DiskReserve;
+        Directory.CreateDirectory(Root);
+        try
+        {
+            _lock = new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException fault)
+        {
+            throw new InvalidOperationException(
+                $"The data folder {Root} is in use by another Pictor. Stop it, or give this one its own folder with Pictor__Data.", fault);
+        }
+
+        // What was half written when the former process ended belongs to nobody: jobs run again from their row.
+        Incoming = Fresh("incoming");
+        Work = Fresh("work");
+        Assets = Directory.CreateDirectory(Path.Combine(Root, "assets")).FullName;
+        Inputs = Directory.CreateDirectory(Path.Combine(Root, "inputs")).FullName;
+    }
+
+    public string Root { get; }
+
+    /// <summary>Bodies while they are read; emptied at start.</summary>
+    public string Incoming { get; }
+
+    /// <summary>One folder a running job; emptied at start.</summary>
+    public string Work { get; }
+
+    /// <summary>Finished pictures.</summary>
+    public string Assets { get; }
+
+    /// <summary>Reference images that were sent inline, until their job ends.</summary>
+    public string Inputs { get; }
+
+    /// <summary>False when the disk is below its reserve: new work is refused, what runs goes on.</summary>
+    public bool HasRoom()
+    {
+        try
+        {
+            return new DriveInfo(Root).AvailableFreeSpace > _reserve;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return true;
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private string Fresh(string name)
+    {
+        var folder = Path.Combine(Root, name);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return Directory.CreateDirectory(folder).FullName;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Data.Common;
+using Pictor.Errors;
+
+namespace Pictor.Storage;
+
+/// <summary>The one door to the rows: reads on pooled connections, writes through the group commit.</summary>
+internal sealed class Database(IDialect dialect, GroupCommit writes)
+{
+    /// <summary>Runs reading statements.</summary>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.StorageUnavailable"/>.</exception>
+    public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await dialect.OpenReaderAsync(cancellationToken);
+            return await work(new Session(connection));
+        }
+        catch (DbException fault) when (dialect.IsUnavailable(fault))
+        {
+            throw GroupCommit.Unavailable(fault);
+        }
+    }
+
+    /// <summary>
+    /// Runs statements that take effect together or not at all. The task ends when they are on the disk; a caller that stops
+    /// waiting does not undo them.
+    /// </summary>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.StorageUnavailable"/>.</exception>
+    public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) => writes.RunAsync(work, cancellationToken);
+
+    public Task WriteAsync(Func<Session, Task> work, CancellationToken cancellationToken) =>
+        writes.RunAsync(
+            async session =>
+            {
+                await work(session);
+                return true;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Pictor.Storage;
+
+/// <summary>The one secret of an installation; every other key of the gateway is derived from it by purpose.</summary>
+internal sealed class MasterKey
+{
+    private readonly byte[] _secret;
+
+    /// <summary>Takes <c>PICTOR_MASTER_KEY</c> (64 hexadecimal digits), else <c>master.key</c> (0600) in the data folder, made on first use.</summary>
+    /// <exception cref="InvalidOperationException">The value is not 64 hexadecimal digits.</exception>
+    public MasterKey(IConfiguration configuration, DataFolder folder)
+    {
+        var path = Path.Combine(folder.Root, "master.key");
+        var text = configuration["PICTOR_MASTER_KEY"];
+        if (string.IsNullOrEmpty(text))
+        {
+            if (!File.Exists(path))
+            {
+                DurableFile.WritePrivate(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+            }
+
+            text = File.ReadAllText(path).Trim();
+        }
+
+        try
+        {
+            _secret = Convert.FromHexString(text);
+        }
+        catch (FormatException fault)
+        {
+            throw new InvalidOperationException("The master key must be 64 hexadecimal digits.", fault);
+        }
+
+        if (_secret.Length != 32)
+        {
+            throw new InvalidOperationException("The master key must be 64 hexadecimal digits.");
+        }
+    }
+
+    /// <summary>32 bytes for one purpose; other purposes' keys cannot be computed from them.</summary>
+    public byte[] Derive(string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, 32, info: Encoding.UTF8.GetBytes("pictor/" + purpose));
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Dapper;
+
+namespace Pictor.Storage;
+
+/// <summary>Brings the tables to the newest numbered migration; each one runs once, in a transaction.</summary>
+internal sealed class Migrator(IDialect dialect, TimeProvider time)
+{
+    private const string Prefix = "Migrations/";
+
+    /// <summary>Applies what is missing.</summary>
+    /// <exception cref="InvalidOperationException">The database was written by a newer version.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        var assembly = typeof(Migrator).Assembly;
+        var scripts = assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToSortedList(name => int.Parse(name.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture));
+
+        await using var connection = await dialect.OpenWriterAsync(cancellationToken);
+        await connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)");
+        var applied = await connection.ExecuteScalarAsync<int?>("SELECT MAX(number) FROM migrations") ?? 0;
+        if (applied > scripts.Keys[^1])
+        {
+            throw new InvalidOperationException($"The database is at migration {applied}, this Pictor knows {scripts.Keys[^1]}. Start the newer version.");
+        }
+
+        foreach (var (number, name) in scripts.Where(script => script.Key > applied))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            var sql = dialect.Translate(await reader.ReadToEndAsync(cancellationToken));
+            await connection.ExecuteAsync(dialect.Begin);
+            await connection.ExecuteAsync(sql);
+            await connection.ExecuteAsync("INSERT INTO migrations (number, applied_at) VALUES (@number, @at)", new { number, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
+            await connection.ExecuteAsync("COMMIT");
+        }
+    }
+}
+
+file static class SortedLists
+{
+    public static SortedList<int, string> ToSortedList(this IEnumerable<string> names, Func<string, int> key)
+    {
+        var list = new SortedList<int, string>();
+        foreach (var name in names)
+        {
+            list.Add(key(name), name);
+        }
+
+        return list;
+    }
+}
