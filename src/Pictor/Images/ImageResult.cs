@@ -6,6 +6,9 @@ internal sealed record ImageResult
     public required IReadOnlyList<ResultImage> Images { get; init; }
 
     public ImageUsage? Usage { get; init; }
+
+    /// <summary>When the bytes are removed; the job itself stays.</summary>
+    public required DateTimeOffset KeptUntil { get; init; }
 }
 
 /// <summary>One delivered picture.</summary>

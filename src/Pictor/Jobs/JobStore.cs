@@ -12,14 +12,17 @@ internal sealed class JobStore(Database database)
         session.ExecuteAsync($"INSERT INTO jobs ({JobRow.Columns}) VALUES ({Values})", JobRow.Of(job));
 
     /// <summary>Writes everything that may change while a job lives.</summary>
-    /// <returns>False when the job has ended in the meantime: then nothing was written.</returns>
-    public static async Task<bool> UpdateAsync(Session session, Job job) =>
+    /// <param name="session">The transaction.</param>
+    /// <param name="job">The job as it is to be.</param>
+    /// <param name="from">Only if it still stands there; null for any state but an end.</param>
+    /// <returns>False when the job has moved on in the meantime: then nothing was written.</returns>
+    public static async Task<bool> UpdateAsync(Session session, Job job, JobState? from = null) =>
         await session.ExecuteAsync(
-            """
+            $"""
             UPDATE jobs SET state = @State, started_at = @StartedAt, ended_at = @EndedAt, request = @Request, warnings = @Warnings,
                 attempts = @Attempts, channel = @Channel, handle = @Handle, progress = @Progress, result = @Result, error = @Error,
                 cost_micros = @CostMicros
-            WHERE id = @Id AND ended_at IS NULL
+            WHERE id = @Id AND ended_at IS NULL{(from is { } state ? $" AND state = '{state.Name()}'" : "")}
             """,
             JobRow.Of(job)) == 1;
 

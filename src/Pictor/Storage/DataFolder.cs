@@ -23,6 +23,12 @@ internal sealed class DataFolder : IDisposable
                 $"The data folder {Root} is in use by another Pictor. Stop it, or give this one its own folder with Pictor__Data.", fault);
         }
 
+        // The clock of the file system, which the times of files are compared with.
+        _lock.SetLength(0);
+        _lock.WriteByte((byte)'\n');
+        _lock.Flush();
+        OpenedAt = File.GetLastWriteTimeUtc(_lock.Name);
+
         // What was half written when the former process ended belongs to nobody: jobs run again from their row.
         Incoming = Fresh("incoming");
         Work = Fresh("work");
@@ -31,6 +37,9 @@ internal sealed class DataFolder : IDisposable
     }
 
     public string Root { get; }
+
+    /// <summary>Every file that is older was written by a former process.</summary>
+    public DateTime OpenedAt { get; }
 
     /// <summary>Bodies while they are read; emptied at start.</summary>
     public string Incoming { get; }

@@ -1,0 +1,55 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Pictor.Images;
+using Pictor.Storage;
+
+namespace Pictor.Assets;
+
+/// <summary>Links that carry their own right to read: an expiry and a signature over it. No key is needed to follow one.</summary>
+internal sealed class AssetLinks(MasterKey master, IOptions<AssetsOptions> options, TimeProvider time)
+{
+    private readonly byte[] _key = master.Derive("asset-links");
+
+    /// <summary>A fresh link to a picture.</summary>
+    /// <param name="origin">Scheme and host of the job's caller; a public URL in the settings beats it.</param>
+    /// <param name="image">The picture.</param>
+    /// <param name="life">Seconds the link lives, or null for the setting.</param>
+    /// <param name="keptUntil">When the bytes go; no link outlives them.</param>
+    public (string Url, DateTimeOffset ExpiresAt) Create(string origin, ResultImage image, int? life, DateTimeOffset keptUntil)
+    {
+        var expires = time.GetUtcNow() + (life is { } seconds ? TimeSpan.FromSeconds(seconds) : options.Value.LinkLife);
+        if (expires > keptUntil)
+        {
+            expires = keptUntil;
+        }
+
+        var unix = expires.ToUnixTimeSeconds();
+        var name = $"{image.AssetId}.{image.Format.Extension()}";
+        var start = options.Value.PublicUrl?.TrimEnd('/') ?? origin;
+        return ($"{start}/v1/assets/{name}?expires={unix}&signature={Sign(name, unix)}", DateTimeOffset.FromUnixTimeSeconds(unix));
+    }
+
+    /// <summary>When the bytes of a job that ended now are removed.</summary>
+    public DateTimeOffset KeepUntil(DateTimeOffset ended, int? life)
+    {
+        var link = life is { } seconds ? TimeSpan.FromSeconds(seconds) : options.Value.LinkLife;
+        return ended + (link > options.Value.Keep ? link : options.Value.Keep);
+    }
+
+    /// <summary>True when the link was made here and has not expired.</summary>
+    public bool IsValid(string name, string? expires, string? signature) =>
+        long.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var unix)
+        && unix > time.GetUtcNow().ToUnixTimeSeconds()
+        && signature is not null
+        && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(name, unix)), Encoding.UTF8.GetBytes(signature));
+
+    private string Sign(string name, long expires)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{name}\n{expires}"), hash);
+        return Base64Url.EncodeToString(hash);
+    }
+}

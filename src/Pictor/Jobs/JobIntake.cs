@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Options;
+using Pictor.Assets;
+using Pictor.Catalog;
+using Pictor.Errors;
+using Pictor.Images;
+using Pictor.Keys;
+using Pictor.Storage;
+
+namespace Pictor.Jobs;
+
+/// <summary>Where every door's request becomes a job: nothing is done for it before its row is on the disk.</summary>
+internal sealed class JobIntake(
+    ModelCatalog catalog,
+    InputStore inputs,
+    Database database,
+    JobQueue queue,
+    RowIds ids,
+    DataFolder folder,
+    JobDrain drain,
+    IOptions<JobsOptions> options,
+    TimeProvider time)
+{
+    /// <summary>Checks, fits, stores and queues a request.</summary>
+    /// <returns>The job, which runs by now whatever becomes of the caller.</returns>
+    /// <exception cref="GatewayException">What is wrong with the request; then there is no job and no file.</exception>
+    public async Task<Job> AcceptAsync(JobOrder order, CancellationToken cancellationToken)
+    {
+        if (drain.IsStopping)
+        {
+            throw new GatewayException(new GatewayError(ErrorKind.Stopping, "The gateway is stopping; try again in a moment.", RetryAfter: TimeSpan.FromSeconds(5)));
+        }
+
+        if (!folder.HasRoom())
+        {
+            throw new GatewayException(new GatewayError(ErrorKind.StorageUnavailable, "The gateway's disk is nearly full; it takes no new work.", RetryAfter: TimeSpan.FromSeconds(60)));
+        }
+
+        var model = catalog.Find(RequestRules.Text(order.Fields, "model"));
+        if (!order.Key.MayUse(model.Name))
+        {
+            throw new GatewayException(ErrorKind.ModelNotAllowed, $"This key may not use the model '{model.Name}'.", "model");
+        }
+
+        var jobId = ids.Ordered("gen");
+        try
+        {
+            var plan = RequestPlan.Of(order.Fields, order.Prompt, order.Pictures, order.Mask, model);
+            var references = await StoreAsync(jobId, order, plan, cancellationToken);
+            var (request, warnings) = plan.Fit(references.Pictures, references.Mask);
+            RefuseIfStrict(order, [.. order.Warnings, .. warnings]);
+            var now = time.GetUtcNow();
+            var job = new Job
+            {
+                Id = jobId,
+                KeyId = order.Key.Id,
+                State = JobState.Reserved,
+                Request = request,
+                Warnings = [.. order.Warnings, .. warnings],
+                CreatedAt = now,
+                DeadlineAt = now + options.Value.Deadline,
+                Origin = order.Origin,
+                RequestId = order.RequestId,
+                PricePerImage = model.Price!.For(request.Quality, request.Size).Ours,
+            };
+
+            // The caller may be gone by now; what it asked for was understood and is not half accepted.
+            await database.WriteAsync(session => JobStore.InsertAsync(session, job), CancellationToken.None);
+            queue.Add(job);
+            return job;
+        }
+        catch
+        {
+            inputs.Remove(jobId);
+            throw;
+        }
+    }
+
+    private static void RefuseIfStrict(JobOrder order, IReadOnlyList<Warning> warnings)
+    {
+        if (order.IsStrict && warnings.Count > 0)
+        {
+            throw new GatewayException(ErrorKind.ParameterAdapted, string.Join(' ', warnings.Select(warning => warning.Message)), warnings[0].Param);
+        }
+    }
+
+    private async Task<(IReadOnlyList<ReferenceImage> Pictures, ReferenceImage? Mask)> StoreAsync(string jobId, JobOrder order, RequestPlan plan, CancellationToken cancellationToken)
+    {
+        var pictures = new List<ReferenceImage>();
+        foreach (var picture in plan.Pictures)
+        {
+            pictures.Add(await StoreAsync(jobId, InputNames.Reference(pictures.Count), picture, cancellationToken));
+        }
+
+        var mask = order.Mask is { } given ? await StoreAsync(jobId, InputNames.Mask, given, cancellationToken) : null;
+        return (pictures, mask);
+    }
+
+    private async Task<ReferenceImage> StoreAsync(string jobId, string name, IncomingPicture picture, CancellationToken cancellationToken)
+    {
+        var reference = new ReferenceImage(picture.Param, picture.Link, InputId: null);
+        return picture.File is { } file
+            ? await Task.Run(() => inputs.Add(jobId, name, file, reference, cancellationToken), cancellationToken)
+            : reference;
+    }
+}
+
+/// <summary>What a door hands over: the parameters and pictures as they came, and who asks.</summary>
+internal sealed record JobOrder
+{
+    public required ApiKey Key { get; init; }
+
+    public required RequestFields Fields { get; init; }
+
+    /// <summary>The text without leading pictures.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>Reference images in order, the prompt's leading ones first.</summary>
+    public required IReadOnlyList<IncomingPicture> Pictures { get; init; }
+
+    public IncomingPicture? Mask { get; init; }
+
+    /// <summary>What the door itself adapted or ignored.</summary>
+    public IReadOnlyList<Warning> Warnings { get; init; } = [];
+
+    /// <summary>With <c>Pictor-Strict: true</c> a warning is an error.</summary>
+    public bool IsStrict { get; init; }
+
+    public required string Origin { get; init; }
+
+    public required string RequestId { get; init; }
+}
+
+/// <summary>The names of a job's inputs on disk.</summary>
+internal static class InputNames
+{
+    public const string Mask = "mask";
+
+    public static string Reference(int position) => $"reference-{position}";
+}

@@ -1,0 +1,40 @@
+namespace Pictor.Jobs;
+
+/// <summary>Holds a caller until its job ends or its patience does. The job knows nothing of it.</summary>
+internal sealed class JobWaiter(JobStore jobs, JobSignals signals, TimeProvider time)
+{
+    // A signal is a hint; a row that another process ended is found by looking.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+
+    /// <summary>The job when it has ended, or as it stands when the time is over.</summary>
+    public async Task<Job> WaitAsync(Job job, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + patience;
+        while (true)
+        {
+            var ended = signals.Watch(job.Id);
+            job = await jobs.FindAsync(job.Id, cancellationToken) ?? job;
+            var left = until - time.GetUtcNow();
+            if (job.State.IsEnded())
+            {
+                // Nobody will signal it any more: the watch just taken would stay for ever.
+                signals.Ended(job.Id);
+                return job;
+            }
+
+            if (left <= TimeSpan.Zero)
+            {
+                return job;
+            }
+
+            try
+            {
+                await ended.WaitAsync(left < LookAgain ? left : LookAgain, time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                // Looked at above.
+            }
+        }
+    }
+}

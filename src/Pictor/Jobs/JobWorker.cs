@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Options;
+using Pictor.Assets;
+
+namespace Pictor.Jobs;
+
+/// <summary>Takes jobs from the queue, so many at once, and at start takes up those that a former process left.</summary>
+internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner runner, InputStore inputs, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobWorker> log) : IHostedService, IDisposable
+{
+    private readonly SemaphoreSlim _places = new(options.Value.Concurrent);
+    private readonly CancellationTokenSource _noMore = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var open = await jobs.OpenIdsAsync(cancellationToken);
+        inputs.KeepOnly(open.ToHashSet(StringComparer.Ordinal));
+        foreach (var id in open)
+        {
+            queue.Add(id);
+        }
+
+        if (open.Count > 0)
+        {
+            Log.TakenUp(log, open.Count);
+        }
+
+        _loop = Task.Run(LoopAsync, CancellationToken.None);
+    }
+
+    /// <summary>Takes no more, lets what runs end within its time, and leaves the rest in the table.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _noMore.CancelAsync();
+        await _loop;
+        try
+        {
+            using var patience = new CancellationTokenSource(options.Value.StopTime, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            await AllPlacesAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.LeftOver(log, options.Value.Concurrent - _places.CurrentCount);
+            await _stop.CancelAsync();
+            await AllPlacesAsync(CancellationToken.None);
+        }
+    }
+
+    public void Dispose()
+    {
+        _places.Dispose();
+        _noMore.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        try
+        {
+            await foreach (var item in queue.ReadAsync(_noMore.Token))
+            {
+                await _places.WaitAsync(_noMore.Token);
+                _ = RunAsync(item);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what still waits is in the table.
+        }
+    }
+
+    private async Task RunAsync(JobQueue.Item item)
+    {
+        await Task.Yield();
+        try
+        {
+            if ((item.Job ?? await jobs.FindAsync(item.Id, CancellationToken.None)) is { } job && !job.State.IsEnded())
+            {
+                await runner.RunAsync(job, _stop.Token);
+            }
+        }
+        catch (Exception fault)
+        {
+            Log.Failed(log, fault, item.Id);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    // Every place that can be taken is a job that has ended.
+    private async Task AllPlacesAsync(CancellationToken cancellationToken)
+    {
+        var taken = 0;
+        try
+        {
+            for (; taken < options.Value.Concurrent; taken++)
+            {
+                await _places.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            if (taken > 0)
+            {
+                _places.Release(taken);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Taking up {Count} jobs that had not ended.")]
+        public static partial void TakenUp(ILogger logger, int count);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Count} jobs did not end in time; the next start goes on with them.")]
+        public static partial void LeftOver(ILogger logger, int count);
+
+        [LoggerMessage(3, LogLevel.Error, "Job {JobId} could not be run; the next start goes on with it.")]
+        public static partial void Failed(ILogger logger, Exception fault, string jobId);
+    }
+}
