@@ -1,0 +1,73 @@
+using System.Net;
+
+namespace Pictor.Upstream;
+
+/// <summary>Takes one answer's body into a file while it watches size and pace.</summary>
+internal sealed class PictureDownload(FetchLimits limits, TimeProvider time)
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    /// <summary>Writes the answer's body to a new file and gives its length.</summary>
+    /// <exception cref="LinkFailedException">It is no plain 200, too long, too slow, cut short or empty.</exception>
+    public async Task<long> SaveAsync(HttpResponseMessage response, string file, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw new LinkFailedException($"status {(int)response.StatusCode}");
+        }
+
+        if (BodyLimits.IsEncoded(response.Content))
+        {
+            throw new LinkFailedException("the body is compressed");
+        }
+
+        if (response.Content.Headers.ContentLength > limits.MaxBytes)
+        {
+            throw new LinkFailedException("too long");
+        }
+
+        await using var body = new BoundedStream(await response.Content.ReadAsStreamAsync(cancellationToken), limits.MaxBytes);
+        return await NewFile.WriteAsync(file, target => CopyAsync(body, target, cancellationToken));
+    }
+
+    private async Task CopyAsync(BoundedStream body, Stream target, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[ChunkBytes];
+        using var window = new CancellationTokenSource(limits.StallWindow, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(window.Token, cancellationToken);
+        long inWindow = 0;
+        while (await ReadAsync(body, buffer, either.Token, cancellationToken) is var read and > 0)
+        {
+            // A full disk is our trouble and not the link's, so writing stays outside of what is caught there.
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            inWindow += read;
+            if (inWindow >= limits.StallBytes)
+            {
+                inWindow = 0;
+                window.CancelAfter(limits.StallWindow);
+            }
+        }
+
+        if (body.Position == 0)
+        {
+            throw new LinkFailedException("empty");
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(BoundedStream body, byte[] buffer, CancellationToken window, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, window);
+        }
+        catch (BodyTooLongException exception)
+        {
+            throw new LinkFailedException("too long", exception);
+        }
+        catch (Exception exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new LinkFailedException(window.IsCancellationRequested ? "too slow" : "cut short", exception);
+        }
+    }
+}
