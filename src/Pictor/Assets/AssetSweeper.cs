@@ -18,8 +18,7 @@ internal sealed partial class AssetSweeper(AssetStore rows, FileAssetStore files
             var expired = await rows.ExpiredAsync(now, AtOnce, cancellationToken);
             foreach (var (id, format) in expired)
             {
-                OutputFormats.TryParse(format, out var parsed);
-                files.Remove(id, parsed);
+                files.Remove(id, OutputFormats.Parse(format));
             }
 
             if (expired.Count > 0)

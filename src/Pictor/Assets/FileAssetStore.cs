@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pictor.Images;
 using Pictor.Storage;
 
@@ -7,6 +8,7 @@ namespace Pictor.Assets;
 internal sealed class FileAssetStore(DataFolder folder)
 {
     private const string Prefix = "img_";
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("_0123456789abcdefghijklmnopqrstuvwxyz");
 
     public string PathOf(string id, OutputFormat format) =>
         Path.Combine(folder.Assets, id.Substring(Prefix.Length, 2), $"{id}.{format.Extension()}");
@@ -32,7 +34,7 @@ internal sealed class FileAssetStore(DataFolder folder)
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         return dot > Prefix.Length + 2
             && name.StartsWith(Prefix, StringComparison.Ordinal)
-            && name.AsSpan(0, dot).IndexOfAnyExcept("_0123456789abcdefghijklmnopqrstuvwxyz") < 0
+            && name.AsSpan(0, dot).IndexOfAnyExcept(IdCharacters) < 0
             && OutputFormats.TryParse(name[(dot + 1)..], out var format)
                 ? (name[..dot], format)
                 : null;

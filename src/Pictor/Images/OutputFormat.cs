@@ -43,5 +43,9 @@ internal static class OutputFormats
         return name is "png" or "jpeg" or "jpg" or "webp";
     }
 
+    /// <summary>Reads a name that was written here before.</summary>
+    public static OutputFormat Parse(string name) =>
+        TryParse(name, out var format) ? format : throw new ArgumentException($"'{name}' is no format.", nameof(name));
+
     public static string Name(this ResponseFormat format) => format == ResponseFormat.Url ? "url" : "b64_json";
 }

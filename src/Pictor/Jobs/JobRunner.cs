@@ -167,8 +167,7 @@ internal sealed partial class JobRunner(
     private ReferencePicture Input(Job job, ReferenceImage reference)
     {
         var path = inputs.PathOf(job.Id, reference.InputId!);
-        OutputFormats.TryParse(Path.GetExtension(path)[1..], out var format);
-        return new ReferencePicture(path, format.MediaType(), reference.Size!.Value, new FileInfo(path).Length, reference.Link);
+        return new ReferencePicture(path, OutputFormats.Parse(Path.GetExtension(path)[1..]).MediaType(), reference.Size!.Value, new FileInfo(path).Length, reference.Link);
     }
 
     private async Task SendingAsync(Run run, Attempt attempt)

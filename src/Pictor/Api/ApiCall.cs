@@ -1,0 +1,29 @@
+using Pictor.Keys;
+
+namespace Pictor.Api;
+
+/// <summary>What the pipeline knows about a call before its endpoint runs.</summary>
+internal static class ApiCall
+{
+    public const string RequestIdHeader = "x-request-id";
+
+    private static readonly object KeyItem = new();
+    private static readonly object RequestIdItem = new();
+
+    public static ApiKey Key(this HttpContext http) => (ApiKey)http.Items[KeyItem]!;
+
+    public static void SetKey(this HttpContext http, ApiKey key) => http.Items[KeyItem] = key;
+
+    public static string RequestId(this HttpContext http) => (string)http.Items[RequestIdItem]!;
+
+    public static void SetRequestId(this HttpContext http, string id)
+    {
+        http.Items[RequestIdItem] = id;
+        http.Response.Headers[RequestIdHeader] = id;
+    }
+
+    /// <summary>Scheme and host that the caller used, without a trailing slash.</summary>
+    public static string Origin(this HttpContext http) => http.Request.Host.HasValue
+        ? $"{http.Request.Scheme}://{http.Request.Host.Value}"
+        : $"{http.Request.Scheme}://{http.Connection.LocalIpAddress}:{http.Connection.LocalPort}";
+}

@@ -1,0 +1,46 @@
+using Pictor.Errors;
+using Pictor.Keys;
+
+namespace Pictor.Api;
+
+/// <summary>Turns whichever header a client sends its key in into an <see cref="ApiKey"/>; the same restrictions hold for every way.</summary>
+internal sealed class ApiKeyAuthentication(KeyStore keys) : IEndpointFilter
+{
+    private static readonly string[] KeyHeaders = ["x-api-key", "api-key", "x-key", "x-goog-api-key"];
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var secret = Read(http.Request.Headers)
+            ?? throw new GatewayException(ErrorKind.InvalidApiKey, "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY'.");
+        http.SetKey(await keys.AuthenticateAsync(secret, http.RequestAborted)
+            ?? throw new GatewayException(ErrorKind.InvalidApiKey, "Incorrect API key provided."));
+        return await next(context);
+    }
+
+    /// <summary>For routes that only an administrator may use.</summary>
+    public static ValueTask<object?> RequireAdminAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Key().IsAdmin
+            ? next(context)
+            : throw new GatewayException(ErrorKind.AdminKeyRequired, "This route needs an admin key.");
+
+    private static string? Read(IHeaderDictionary headers)
+    {
+        var authorization = headers.Authorization.ToString().Trim();
+        if (authorization.Length > 0)
+        {
+            var blank = authorization.IndexOf(' ', StringComparison.Ordinal);
+            return blank < 0 ? authorization : authorization[(blank + 1)..].Trim();
+        }
+
+        foreach (var name in KeyHeaders)
+        {
+            if (headers.TryGetValue(name, out var value) && value.ToString().Trim() is { Length: > 0 } key)
+            {
+                return key;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,111 @@
+using Pictor.Errors;
+using Pictor.Images;
+using Pictor.Jobs;
+
+namespace Pictor.Api.Images;
+
+/// <summary>A request for pictures as clients write it, read into the order that becomes a job.</summary>
+internal static class ImagesRequestWire
+{
+    private static readonly string[] PictureFields = ["input_image", "image", "images", .. Enumerable.Range(2, 15).Select(number => $"input_image_{number}")];
+
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "model", "prompt", "aspect_ratio", "size", "seed", "safety_tolerance", "prompt_upsampling", "output_format", "response_format", "n",
+        "mask", "webhook_url", "webhook_secret", "quality", "style", "user", "background", "moderation", "output_compression", "watermark",
+        "input_fidelity", "async", "url_expires_in", "stream",
+    };
+
+    static ImagesRequestWire() => Known.UnionWith(PictureFields);
+
+    public static JobOrder Read(HttpContext http, RequestBody body)
+    {
+        var fields = body.Fields;
+        var warnings = new List<Warning>();
+        if (RequestRules.Boolean(fields, "stream") == true)
+        {
+            throw RequestRules.Invalid("stream is not supported by this door yet; leave it out or send false", "stream");
+        }
+
+        CheckWebhook(fields, warnings);
+        IgnoreUnknown(fields, warnings);
+        var (leading, prompt) = PromptImages.Lift(RequestRules.Prompt(fields), body.IsSpooled);
+        if (body.Mentions(prompt))
+        {
+            throw RequestRules.Invalid("prompt must have its pictures at its head, before the text", "prompt");
+        }
+
+        var pictures = leading.Select(word => Picture(body, "prompt", word)).ToList();
+        foreach (var name in PictureFields)
+        {
+            if (fields.TryGet(name, out var value))
+            {
+                pictures.AddRange(value.Items.Where(item => !item.IsNull).Select(item => Picture(body, name, Address(name, item))));
+            }
+        }
+
+        return new JobOrder
+        {
+            Key = http.Key(),
+            Fields = fields,
+            Prompt = prompt,
+            Pictures = pictures,
+            Mask = fields.TryGet("mask", out var mask) ? Picture(body, "mask", Address("mask", mask)) : null,
+            Warnings = warnings,
+            IsStrict = http.Request.Headers["Pictor-Strict"].ToString().Equals("true", StringComparison.OrdinalIgnoreCase),
+            Origin = http.Origin(),
+            RequestId = http.RequestId(),
+        };
+    }
+
+    private static void CheckWebhook(RequestFields fields, List<Warning> warnings)
+    {
+        if (RequestRules.WebhookUrl(fields) is { } url)
+        {
+            warnings.Add(Warning.Ignored("webhook_url", url, "Deliveries are not available yet; nothing will be sent to this address."));
+        }
+
+        if (RequestRules.Text(fields, "webhook_secret") is not null)
+        {
+            warnings.Add(Warning.Ignored("webhook_secret", requested: null, "Deliveries are not available yet; the secret was not kept."));
+        }
+    }
+
+    private static void IgnoreUnknown(RequestFields fields, List<Warning> warnings)
+    {
+        foreach (var name in fields.Names.Where(name => !Known.Contains(name)))
+        {
+            fields.TryGet(name, out var value);
+            var shown = name.Length > 60 ? name[..60] + "…" : name;
+            warnings.Add(Warning.Ignored(shown, value.ToString(), $"The gateway knows no parameter '{shown}'; it was ignored."));
+        }
+    }
+
+    // A picture is a string, or an object with the address in it, as OpenAI's JSON edits and chat parts have it.
+    private static string Address(string param, FieldValue value)
+    {
+        if (value.TryText(out var text) || value.Member("image_url").TryText(out text) || value.Member("url").TryText(out text) || value.Member("image_url").Member("url").TryText(out text))
+        {
+            return text;
+        }
+
+        throw RequestRules.Invalid($"{param} must be base64, a data URI or an http(s) link", param);
+    }
+
+    private static IncomingPicture Picture(RequestBody body, string param, string text)
+    {
+        if (body.FileOf(text) is { } file)
+        {
+            return new IncomingPicture(param, Link: null, file);
+        }
+
+        if (PromptImages.IsLink(text))
+        {
+            return text.Length <= 8192 ? new IncomingPicture(param, text, File: null) : throw RequestRules.Invalid($"{param} has a link longer than 8192 characters", param);
+        }
+
+        return body.Spool(param, text) is { } spooled
+            ? new IncomingPicture(param, Link: null, spooled)
+            : throw new GatewayException(ErrorKind.BadReferenceImage, $"{param} must be base64, a data URI or an http(s) link", param);
+    }
+}

@@ -1,0 +1,203 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Pictor.Assets;
+using Pictor.Errors;
+using Pictor.Images;
+using Pictor.Jobs;
+
+namespace Pictor.Api.Images;
+
+/// <summary>
+/// A job as callers see it: the answer of a blocking call, of a poll and of a list are the same object. Pictures that are
+/// asked for as base64 stream from their files.
+/// </summary>
+internal sealed class ImagesResponseWire(FileAssetStore files, AssetLinks links, TimeProvider time)
+{
+    /// <summary>Writes one job as the whole answer.</summary>
+    public async Task WriteAsync(HttpContext http, Job job, int status)
+    {
+        var format = job.Request.ResponseFormat;
+        var expired = IsExpired(job);
+
+        // Opened before the status is written: what is missing is an error and not half an answer.
+        var opened = new List<FileStream>();
+        try
+        {
+            if (format == ResponseFormat.B64Json && !expired)
+            {
+                opened.AddRange((job.Result?.Images ?? []).Select(Open));
+            }
+
+            http.Response.StatusCode = status;
+            http.Response.ContentType = "application/json";
+            http.Response.Headers.CacheControl = "no-store";
+            var answer = http.Response.BodyWriter;
+            await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
+            await WriteJobAsync(json, answer, job, opened, http.RequestAborted);
+            await json.FlushAsync(http.RequestAborted);
+            await answer.FlushAsync(http.RequestAborted);
+        }
+        finally
+        {
+            opened.ForEach(stream => stream.Dispose());
+        }
+    }
+
+    /// <summary>Writes a page of jobs; always with links, since a page of pixels would have no bound.</summary>
+    public async Task WriteListAsync(HttpContext http, IReadOnlyList<Job> jobs, bool hasMore)
+    {
+        http.Response.ContentType = "application/json";
+        http.Response.Headers.CacheControl = "no-store";
+        var answer = http.Response.BodyWriter;
+        await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
+        json.WriteStartObject();
+        json.WriteString("object", "list");
+        json.WriteStartArray("data");
+        foreach (var job in jobs)
+        {
+            await WriteJobAsync(json, answer, job, [], http.RequestAborted);
+        }
+
+        json.WriteEndArray();
+        json.WriteBoolean("has_more", hasMore);
+        json.WriteEndObject();
+        await json.FlushAsync(http.RequestAborted);
+    }
+
+    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, List<FileStream> pictures, CancellationToken cancellationToken)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", job.Id);
+        json.WriteString("object", "image.generation");
+        json.WriteNumber("created", job.CreatedAt.ToUnixTimeSeconds());
+        json.WriteString("model", job.Request.Model);
+        json.WriteString("status", job.State.Status());
+        if (job.Progress is { } progress && !job.State.IsEnded())
+        {
+            json.WriteNumber("progress", progress);
+        }
+
+        if (job.Result is { } result)
+        {
+            json.WriteStartArray("data");
+            for (var i = 0; i < result.Images.Count && !IsExpired(job); i++)
+            {
+                await WriteImageAsync(json, answer, job, result.Images[i], i < pictures.Count ? pictures[i] : null, cancellationToken);
+            }
+
+            json.WriteEndArray();
+            if (IsExpired(job))
+            {
+                json.WriteBoolean("assets_expired", true);
+            }
+        }
+
+        if (job.Cost is { } cost)
+        {
+            json.WriteString("cost", cost.ToString());
+            json.WriteString("currency", "USD");
+        }
+
+        WriteWarnings(json, job.Warnings);
+        if (job.Result?.Usage is { } usage)
+        {
+            WriteUsage(json, job, usage);
+        }
+
+        if (job.Error is { } error)
+        {
+            ErrorWriter.WriteTo(json, error);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, FileStream? picture, CancellationToken cancellationToken)
+    {
+        json.WriteStartObject();
+        var expires = (DateTimeOffset?)null;
+        if (picture is null)
+        {
+            (var url, expires) = links.Create(job.Origin, image, job.Request.UrlExpiresIn, job.Result!.KeptUntil);
+            json.WriteString("url", url);
+        }
+        else
+        {
+            json.WritePropertyName("b64_json");
+            await SegmentedBase64.WriteAsync(json, answer, picture, cancellationToken);
+        }
+
+        if (image.RevisedPrompt is { } revised)
+        {
+            json.WriteString("revised_prompt", revised);
+        }
+
+        if (image.Seed is { } seed)
+        {
+            json.WriteNumber("seed", seed);
+        }
+
+        json.WriteNumber("width", image.Width);
+        json.WriteNumber("height", image.Height);
+        json.WriteString("format", image.Format.Name());
+        if (expires is { } at)
+        {
+            json.WriteNumber("expires_at", at.ToUnixTimeSeconds());
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteWarnings(Utf8JsonWriter json, IReadOnlyList<Warning> warnings)
+    {
+        json.WriteStartArray("warnings");
+        foreach (var warning in warnings)
+        {
+            json.WriteStartObject();
+            json.WriteString("param", warning.Param);
+            json.WriteString("action", warning.Action);
+            if (warning.Requested is { } requested)
+            {
+                json.WriteString("requested", requested);
+            }
+
+            if (warning.Used is { } used)
+            {
+                json.WriteString("used", used);
+            }
+
+            json.WriteString("message", warning.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteUsage(Utf8JsonWriter json, Job job, ImageUsage usage)
+    {
+        json.WriteStartObject("usage");
+        json.WriteNumber("total_tokens", usage.TotalTokens);
+        json.WriteNumber("input_tokens", usage.InputTokens);
+        json.WriteNumber("output_tokens", usage.OutputTokens);
+        json.WriteStartObject("input_tokens_details");
+        json.WriteNumber("text_tokens", usage.InputTextTokens);
+        json.WriteNumber("image_tokens", usage.InputImageTokens);
+        json.WriteEndObject();
+        json.WriteNumber("cost", (job.Cost ?? default).Value / 1_000_000m);
+        json.WriteEndObject();
+    }
+
+    private bool IsExpired(Job job) => job.Result is { } result && result.KeptUntil <= time.GetUtcNow();
+
+    private FileStream Open(ResultImage image)
+    {
+        try
+        {
+            return new FileStream(files.PathOf(image.AssetId, image.Format), new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.Read | FileShare.Delete });
+        }
+        catch (IOException fault)
+        {
+            throw new GatewayException(new GatewayError(ErrorKind.StorageUnavailable, "The picture cannot be read at the moment.", RetryAfter: TimeSpan.FromSeconds(5)), fault);
+        }
+    }
+}
