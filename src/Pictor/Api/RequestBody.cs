@@ -11,11 +11,14 @@ internal sealed class RequestBody : IDisposable
 {
     private readonly SplitBody _split;
     private readonly JsonDocument _document;
+    private readonly string _folder;
+    private readonly List<string> _files = [];
 
-    private RequestBody(SplitBody split, JsonDocument document)
+    private RequestBody(SplitBody split, JsonDocument document, string folder)
     {
         _split = split;
         _document = document;
+        _folder = folder;
         ApiJson.AddTo(Fields, document.RootElement);
     }
 
@@ -39,7 +42,7 @@ internal sealed class RequestBody : IDisposable
         var split = await JsonBodySplitter.ReadAsync(http.Request.BodyReader, options, http.RequestAborted);
         try
         {
-            var body = new RequestBody(split, ApiJson.ReadObject(split.Json));
+            var body = new RequestBody(split, ApiJson.ReadObject(split.Json), options.Folder);
             body.AddQuery(http.Request.Query);
             return body;
         }
@@ -50,6 +53,9 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
+    /// <summary>True when the body has this member with an explicit null: where things are changed, that takes a value away.</summary>
+    public bool IsNull(string name) => _document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+
     /// <summary>True for a word that stands for a picture which lies in a file.</summary>
     public bool IsSpooled(string text) => _split.TryGet(text, out _);
 
@@ -59,8 +65,28 @@ internal sealed class RequestBody : IDisposable
     /// <summary>True when a text holds a placeholder where no picture is allowed.</summary>
     public bool Mentions(string text) => _split.Mentions(text);
 
+    /// <summary>Puts a picture that stayed in the JSON into a file; null when it is not base64.</summary>
+    /// <param name="text">Base64, bare or in a data URI.</param>
+    public string? Spool(string text)
+    {
+        var encoded = PromptImages.IsDataUri(text) ? text[(text.IndexOf(',', StringComparison.Ordinal) + 1)..] : text;
+        encoded = encoded.Replace('-', '+').Replace('_', '/').TrimEnd('=', ' ', '\r', '\n');
+        var missing = (4 - (encoded.Count(character => !char.IsWhiteSpace(character)) % 4)) % 4;
+        var bytes = new byte[encoded.Length];
+        if (encoded.Length == 0 || missing == 3 || !Convert.TryFromBase64String(encoded + new string('=', missing), bytes, out var length))
+        {
+            return null;
+        }
+
+        var path = Path.Combine(_folder, Path.GetRandomFileName());
+        _files.Add(path);
+        File.WriteAllBytes(path, bytes.AsSpan(0, length));
+        return path;
+    }
+
     public void Dispose()
     {
+        _files.ForEach(File.Delete);
         _document.Dispose();
         _split.Dispose();
     }

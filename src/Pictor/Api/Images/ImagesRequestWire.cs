@@ -28,7 +28,7 @@ internal static class ImagesRequestWire
         }
 
         CheckWebhook(fields, warnings);
-        IgnoreUnknown(fields, warnings);
+        IgnoreUnknown(body, warnings);
         var (leading, prompt) = PromptImages.Lift(RequestRules.Prompt(fields), body.IsSpooled);
         if (body.Mentions(prompt))
         {
@@ -71,13 +71,14 @@ internal static class ImagesRequestWire
         }
     }
 
-    private static void IgnoreUnknown(RequestFields fields, List<Warning> warnings)
+    private static void IgnoreUnknown(RequestBody body, List<Warning> warnings)
     {
-        foreach (var name in fields.Names.Where(name => !Known.Contains(name)))
+        foreach (var name in body.Fields.Names.Where(name => !Known.Contains(name)))
         {
-            fields.TryGet(name, out var value);
+            body.Fields.TryGet(name, out var value);
+            var text = value.ToString();
             var shown = name.Length > 60 ? name[..60] + "…" : name;
-            warnings.Add(Warning.Ignored(shown, value.ToString(), $"The gateway knows no parameter '{shown}'; it was ignored."));
+            warnings.Add(Warning.Ignored(shown, body.Mentions(text) ? "(base64)" : text, $"The gateway knows no parameter '{shown}'; it was ignored."));
         }
     }
 
@@ -104,7 +105,7 @@ internal static class ImagesRequestWire
             return text.Length <= 8192 ? new IncomingPicture(param, text, File: null) : throw RequestRules.Invalid($"{param} has a link longer than 8192 characters", param);
         }
 
-        return body.Spool(param, text) is { } spooled
+        return body.Spool(text) is { } spooled
             ? new IncomingPicture(param, Link: null, spooled)
             : throw new GatewayException(ErrorKind.BadReferenceImage, $"{param} must be base64, a data URI or an http(s) link", param);
     }

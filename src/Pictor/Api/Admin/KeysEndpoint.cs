@@ -1,0 +1,128 @@
+using System.Globalization;
+using Pictor.Catalog;
+using Pictor.Images;
+using Pictor.Keys;
+
+namespace Pictor.Api.Admin;
+
+/// <summary><c>/admin/keys</c>: who may call, what, and until when.</summary>
+internal static class KeysEndpoint
+{
+    private const int LongestName = 200;
+    private static readonly string[] Creatable = ["name", "admin", "models", "expires_at"];
+    private static readonly string[] Changeable = ["name", "models", "expires_at", "disabled"];
+
+    public static async Task<IResult> CreateAsync(HttpContext http, KeyStore keys, ModelCatalog catalog, TimeProvider time)
+    {
+        using var body = await RequestBody.ReadJsonAsync(http);
+        CheckNames(body.Fields, Creatable);
+        var draft = new ApiKey
+        {
+            Id = "",
+            Hint = "",
+            CreatedAt = default,
+            Name = Name(body.Fields) ?? throw RequestRules.Invalid("name is required", "name"),
+            IsAdmin = RequestRules.Boolean(body.Fields, "admin") ?? false,
+            Models = Models(body.Fields, catalog),
+            ExpiresAt = ExpiresAt(body.Fields, time),
+        };
+        var (key, secret) = await keys.CreateAsync(draft, secret: null, http.RequestAborted);
+        http.Response.Headers.Location = $"/admin/keys/{key.Id}";
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(KeyWire.Of(key, secret), KeysWire.Default.KeyWire, statusCode: StatusCodes.Status201Created);
+    }
+
+    public static async Task<IResult> ListAsync(HttpContext http, KeyStore keys)
+    {
+        var paging = Paging.Of(http);
+        var found = await keys.ListAsync(paging.Limit + 1, paging.After, http.RequestAborted);
+        return Results.Json(new KeyListWire([.. found.Take(paging.Limit).Select(key => KeyWire.Of(key))], found.Count > paging.Limit), KeysWire.Default.KeyListWire);
+    }
+
+    public static async Task<IResult> GetAsync(HttpContext http, string id, KeyStore keys) =>
+        Results.Json(KeyWire.Of(await keys.GetAsync(id, http.RequestAborted)), KeysWire.Default.KeyWire);
+
+    public static async Task<IResult> ChangeAsync(HttpContext http, string id, KeyStore keys, ModelCatalog catalog, TimeProvider time)
+    {
+        using var body = await RequestBody.ReadJsonAsync(http);
+        var fields = body.Fields;
+        CheckNames(fields, Changeable);
+        var key = await keys.GetAsync(id, http.RequestAborted);
+        key = key with
+        {
+            Name = Name(fields) ?? key.Name,
+            Models = fields.TryGet("models", out _) ? Models(fields, catalog) : body.IsNull("models") ? null : key.Models,
+            ExpiresAt = fields.TryGet("expires_at", out _) ? ExpiresAt(fields, time) : body.IsNull("expires_at") ? null : key.ExpiresAt,
+            DisabledAt = RequestRules.Boolean(fields, "disabled") switch
+            {
+                true => key.DisabledAt ?? time.GetUtcNow(),
+                false => null,
+                null => key.DisabledAt,
+            },
+        };
+        return Results.Json(KeyWire.Of(await keys.UpdateAsync(key, http.RequestAborted)), KeysWire.Default.KeyWire);
+    }
+
+    public static async Task<IResult> DeleteAsync(HttpContext http, string id, KeyStore keys)
+    {
+        await keys.DeleteAsync(id, http.RequestAborted);
+        return Results.Json(new KeyDeletedWire(id), KeysWire.Default.KeyDeletedWire);
+    }
+
+    public static async Task<IResult> RotateAsync(HttpContext http, string id, KeyStore keys)
+    {
+        var (key, secret) = await keys.RotateAsync(id, http.RequestAborted);
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(KeyWire.Of(key, secret), KeysWire.Default.KeyWire);
+    }
+
+    // A limit that is silently not kept would be worse than none: what is not known is refused.
+    private static void CheckNames(RequestFields fields, string[] known)
+    {
+        if (fields.Names.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } unknown)
+        {
+            var shown = unknown.Length > 60 ? unknown[..60] + "…" : unknown;
+            throw RequestRules.Invalid($"{shown} is not known here; there are {string.Join(", ", known)}", shown);
+        }
+    }
+
+    private static string? Name(RequestFields fields) =>
+        RequestRules.Text(fields, "name") is { } name
+            ? name.Length <= LongestName ? name : throw RequestRules.Invalid($"name must be at most {LongestName} characters", "name")
+            : null;
+
+    private static IReadOnlyList<string>? Models(RequestFields fields, ModelCatalog catalog)
+    {
+        if (!fields.TryGet("models", out var value))
+        {
+            return null;
+        }
+
+        if (!value.IsArray)
+        {
+            throw RequestRules.Invalid("models must be an array of model names", "models");
+        }
+
+        var models = new List<string>();
+        foreach (var item in value.Items)
+        {
+            models.Add(item.TryText(out var name) ? catalog.Find(name).Name : throw RequestRules.Invalid("models must be an array of model names", "models"));
+        }
+
+        return models;
+    }
+
+    // Seconds since 1970, as OpenAI's own objects have it, or ISO 8601.
+    private static DateTimeOffset? ExpiresAt(RequestFields fields, TimeProvider time)
+    {
+        if (!fields.TryGet("expires_at", out var value))
+        {
+            return null;
+        }
+
+        DateTimeOffset? at = value.TryInteger(out var seconds) && seconds is > 0 and < 253_402_300_800
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : value.TryText(out var text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : null;
+        return at > time.GetUtcNow() ? at : throw RequestRules.Invalid("expires_at must be a time in the future, as seconds since 1970 or ISO 8601", "expires_at");
+    }
+}

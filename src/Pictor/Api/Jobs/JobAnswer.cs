@@ -1,0 +1,66 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Pictor.Api.Images;
+using Pictor.Errors;
+using Pictor.Jobs;
+
+namespace Pictor.Api.Jobs;
+
+/// <summary>The end of every door that makes a job: hold the caller as long as it wants, then pictures, an error or a 202.</summary>
+internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOptions<JobsOptions> options)
+{
+    public TimeSpan LongestCall => options.Value.LongestCall;
+
+    /// <exception cref="GatewayException">How the job failed, for the error writer.</exception>
+    public async Task WriteAsync(HttpContext http, Job job, Waiting waiting)
+    {
+        http.Response.Headers["x-pictor-job"] = job.Id;
+        if (waiting.Applied is { } applied)
+        {
+            http.Response.Headers["Preference-Applied"] = applied;
+        }
+
+        if (waiting.Patience > TimeSpan.Zero)
+        {
+            job = await waiter.WaitAsync(job, waiting.Patience, http.RequestAborted);
+        }
+
+        Tell(http, job);
+        if (!job.State.IsEnded())
+        {
+            http.Response.Headers.Location = PathOf(job);
+            if (!waiting.TurnsInto202)
+            {
+                throw new GatewayException(ErrorKind.WaitedTooLong, $"The job {job.Id} is still running; ask for it at {PathOf(job)}.");
+            }
+
+            await wire.WriteAsync(http, job, StatusCodes.Status202Accepted);
+            return;
+        }
+
+        if (job.Error is { } error)
+        {
+            http.Response.Headers.Location = PathOf(job);
+            throw new GatewayException(error);
+        }
+
+        await wire.WriteAsync(http, job, StatusCodes.Status200OK);
+    }
+
+    /// <summary>Writes the headers that say what became of a job.</summary>
+    public static void Tell(HttpContext http, Job job)
+    {
+        if (job.Channel is { } channel)
+        {
+            http.Response.Headers["x-pictor-channel"] = channel;
+            http.Response.Headers["x-pictor-attempts"] = job.Attempts.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (job.Cost is { } cost)
+        {
+            http.Response.Headers["x-pictor-cost"] = cost.ToString();
+        }
+    }
+
+    private static string PathOf(Job job) => $"/v1/images/generations/{job.Id}";
+}

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Pictor.Api;
+using Pictor.Api.Images;
+using Pictor.Api.Jobs;
+using Pictor.Assets;
+using Pictor.Catalog;
+using Pictor.Jobs;
+using Pictor.Keys;
+using Pictor.Providers;
+using Pictor.Routing;
+using Pictor.Storage;
+using Pictor.Upstream;
+
+namespace Pictor;
+
+/// <summary>The table of contents, in reading order: what the gateway is made of, and how it starts.</summary>
+internal static class Gateway
+{
+    private const string DefaultAddress = "http://127.0.0.1:5080";
+
+    /// <summary>Everything ready to run, but not listening yet.</summary>
+    /// <exception cref="InvalidOperationException">The settings or the data folder do not allow a start; the message says why.</exception>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        // Default settings lie beside the executable, whatever the working folder is.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddJsonFile(Path.GetFullPath("pictor.json"), optional: true, reloadOnChange: false);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddCommandLine(args);
+        AddGateway(builder);
+        adjust?.Invoke(builder);
+        var app = builder.Build();
+        MapGateway(app);
+        return app;
+    }
+
+    private static void AddGateway(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
+
+        // Storage: the data folder, the tables, the master key.
+        services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection("Pictor:Storage")).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
+        services.AddSingleton<DataFolder>().AddSingleton<IDialect, SqliteDialect>().AddSingleton<GroupCommit>().AddSingleton<Database>().AddSingleton<Migrator>();
+        services.AddSingleton<RowIds>().AddSingleton<MasterKey>();
+
+        // Upstream: the one way out.
+        Bind<UpstreamOptions, UpstreamOptionsValidator>(UpstreamOptions.Section);
+        services.AddSingleton<AddressGuard>().AddSingleton<UpstreamClient>();
+
+        // Catalogue, keys, assets.
+        Bind<CatalogOptions, CatalogOptionsValidator>("Pictor:Catalog");
+        services.AddSingleton<ModelCatalog>().AddSingleton<KeyStore>().AddSingleton<FirstKey>();
+        Bind<AssetsOptions, AssetsOptionsValidator>("Pictor:Assets");
+        services.AddSingleton<FileAssetStore>().AddSingleton<AssetStore>().AddSingleton<InputStore>().AddSingleton<AssetFetcher>().AddSingleton<AssetLinks>();
+
+        // Providers and the routing to them.
+        services.AddProviders();
+        Bind<RoutingOptions, RoutingOptionsValidator>("Pictor");
+        services.AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<AttemptLoop>();
+
+        // Jobs: the conductor and what calls it.
+        Bind<JobsOptions, JobsOptionsValidator>("Pictor:Jobs");
+        services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
+        services.AddSingleton<JobIntake>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+        services.AddHostedService<JobWorker>().AddHostedService<AssetSweeper>();
+        services.AddSingleton<IHostLifetime, DrainLifetime>();
+        services.AddOptions<HostOptions>().Configure<IOptions<JobsOptions>>((host, jobs) => host.ShutdownTimeout = jobs.Value.StopTime + TimeSpan.FromSeconds(15));
+
+        // The HTTP face.
+        Bind<ApiOptions, ApiOptionsValidator>("Pictor:Api");
+        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>();
+        services.AddCors().AddOpenApi("v1");
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
+
+        builder.WebHost.ConfigureKestrel((context, server) => ApiSetup.Limit(server, context.Configuration.GetSection("Pictor:Api").Get<ApiOptions>() ?? new ApiOptions()));
+
+        void Bind<TOptions, TValidator>(string section)
+            where TOptions : class
+            where TValidator : class, IValidateOptions<TOptions>
+        {
+            services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
+            services.AddOptions<TOptions>().Bind(builder.Configuration.GetSection(section)).ValidateOnStart();
+        }
+    }
+
+    private static void MapGateway(WebApplication app)
+    {
+        app.UseApi();
+        app.MapApi();
+    }
+}

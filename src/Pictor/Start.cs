@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using Pictor.Imaging;
+using Pictor.Keys;
+using Pictor.Storage;
+
+namespace Pictor;
+
+/// <summary>From the command line to a listening gateway, with one plain line for whatever is in the way.</summary>
+internal static class Start
+{
+    /// <returns>The exit code: 0 after an orderly stop, 1 when it could not start.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            NativeVips.FontFolder ??= Path.Combine(AppContext.BaseDirectory, "fonts");
+            NativeVips.Load();
+            await using var app = Gateway.Create(args);
+            var made = await PrepareAsync(app.Services, isShown: !Console.IsOutputRedirected, CancellationToken.None);
+            await app.StartAsync();
+            Say(app, made);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or OptionsValidationException or PictureException or IOException or UnauthorizedAccessException)
+        {
+            var lines = fault is OptionsValidationException mistakes ? mistakes.Failures : [fault.Message];
+            foreach (var line in lines)
+            {
+                await Console.Error.WriteLineAsync("pictor: " + line);
+            }
+
+            return 1;
+        }
+    }
+
+    /// <summary>Brings the tables up to date and makes sure that there is an admin.</summary>
+    public static async Task<FirstKey.Made?> PrepareAsync(IServiceProvider services, bool isShown, CancellationToken cancellationToken)
+    {
+        // Every mistake in the settings is told before anything is touched.
+        services.GetService<IStartupValidator>()?.Validate();
+        await services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+        return await services.GetRequiredService<FirstKey>().EnsureAsync(isShown, cancellationToken);
+    }
+
+    private static void Say(WebApplication app, FirstKey.Made? made)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://127.0.0.1:5080";
+        address = address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("*", "127.0.0.1", StringComparison.Ordinal);
+        var key = made switch
+        {
+            { File: null } => made.Secret,
+            { File: { } file } => $"$(cat '{file}')",
+            null => null,
+        };
+        Console.WriteLine($"Pictor listens on {address}. Everything is kept in {app.Services.GetRequiredService<DataFolder>().Root}.");
+        if (key is null)
+        {
+            return;
+        }
+
+        Console.WriteLine(made!.File is { } path
+            ? $"The first admin key is in {path}."
+            : $"This is the first admin key. It is shown once: {made.Secret}");
+        Console.WriteLine(
+            $$"""
+              Try it:
+
+              curl {{address}}/v1/images/generations -H "Authorization: Bearer {{key}}" -H "Content-Type: application/json" -d '{"model":"flux-kontext-pro","prompt":"Sunset over mountains","aspect_ratio":"16:9"}'
+
+              """);
+    }
+}
