@@ -1,3 +1,5 @@
+using Pictor.Images;
+
 namespace Pictor.Providers;
 
 /// <summary>
@@ -20,4 +22,16 @@ internal interface IProvider
 
     /// <summary>Looks at a call that was accepted before, by its stored handle; may run in another process than the start.</summary>
     ValueTask<ProviderOutcome> CheckAsync(ProviderCall call, string handle, CancellationToken cancellationToken);
+
+    /// <summary>Asks the vendor to drop a pending call; true only when it said that nothing will be run or billed.</summary>
+    ValueTask<bool> CancelAsync(ProviderCall call, string handle, CancellationToken cancellationToken) => new(false);
+
+    /// <summary>
+    /// What of this call the vendor's model takes differently or not at all. Pure: the same rules that write the request, asked
+    /// before anything is sent, so that a strict caller can be refused in time. The attempt loop tells them to the caller.
+    /// </summary>
+    IReadOnlyList<Warning> Adaptations(ProviderCall call) => [];
+
+    /// <summary>True for a channel that passes on whatever image parameter was given, without a table of its own (a relay).</summary>
+    bool PassesUnjudged(ChannelSettings channel) => false;
 }

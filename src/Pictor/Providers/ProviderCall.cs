@@ -15,7 +15,14 @@ internal sealed record ProviderCall
     /// <summary>The vendor's name of the model.</summary>
     public required string UpstreamModel { get; init; }
 
+    /// <summary>The whole request; <see cref="Count"/> and <see cref="Seed"/> say which part of it this call is.</summary>
     public required ImageRequest Request { get; init; }
+
+    /// <summary>How many pictures this call is to make, at most the model's <see cref="ProviderModel.MaxPerCall"/>.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>The seed of this call's first picture; the next one's is one more.</summary>
+    public uint Seed { get; init; }
 
     /// <summary>The reference images as checked local files, in order.</summary>
     public IReadOnlyList<ReferencePicture> References { get; init; } = [];
@@ -27,7 +34,19 @@ internal sealed record ProviderCall
 
     /// <summary>Told 0 to 100 where the vendor tells; never awaited.</summary>
     public required Action<int> Progress { get; init; }
+
+    /// <summary>How many unfinished pictures the caller wants to see on the way, 0 to 3.</summary>
+    public int PartialImages { get; init; }
+
+    /// <summary>Told each unfinished picture as it comes, where the vendor sends them.</summary>
+    public Action<PartialImage>? Partial { get; init; }
 }
+
+/// <summary>An unfinished picture on the way to a finished one.</summary>
+/// <param name="Position">Which picture of the call, from 0.</param>
+/// <param name="Index">Which unfinished state of it, from 0.</param>
+/// <param name="File">Its bytes in the call's work folder.</param>
+internal sealed record PartialImage(int Position, int Index, string File);
 
 /// <summary>The part of a channel that a provider may see.</summary>
 /// <param name="Id">The channel's id in settings.</param>
