@@ -221,6 +221,7 @@ public sealed class JsonBodySplitterTests : IDisposable
 
     [Theory]
     [InlineData("make it blue")]
+    [InlineData("please do")]
     [InlineData("don't")]
     [InlineData("猫")]
     [InlineData("https://a.example/b.png and more")]
