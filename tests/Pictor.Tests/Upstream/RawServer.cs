@@ -77,6 +77,12 @@ internal sealed class RawServer : IAsyncDisposable
     public async Task StopListeningAsync()
     {
         await _stopping.CancelAsync();
+        await CloseDoorAsync();
+    }
+
+    /// <summary>Takes no new connection and lets those that are open go on.</summary>
+    public async Task CloseDoorAsync()
+    {
         _listeners.ForEach(listener => listener.Dispose());
         await Task.WhenAll(_loops);
     }
