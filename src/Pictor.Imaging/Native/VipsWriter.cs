@@ -10,7 +10,8 @@ internal static class VipsWriter
     {
         using var save = encoding.Format switch
         {
-            PictureFormat.Png => new VipsOperation("pngsave").Set("in", image).Set("filter", VipsNumbers.PngFilterAll),
+            PictureFormat.Png => new VipsOperation("pngsave").Set("in", image)
+                .Set("filter", encoding.Drawn ? VipsNumbers.PngFilterNone : VipsNumbers.PngFilterAll),
             PictureFormat.Jpeg => new VipsOperation("jpegsave").Set("in", evaluation.OnWhite(image)).Set("Q", encoding.Quality),
             PictureFormat.WebP => new VipsOperation("webpsave").Set("in", image)
                 .Set("Q", encoding.Quality).Set("lossless", encoding.Lossless),

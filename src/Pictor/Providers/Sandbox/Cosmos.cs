@@ -48,8 +48,8 @@ internal static class Cosmos
         }
 
         svg.Close();
-        svg.Circle(x + (r * 0.55), y + (r * 0.45), r * 1.75, svg.Radial(new Stop(0.25, Colour.Hex("03041a"), 0.85), new Stop(0.95, Colour.Hex("03041a"), 0)));
-        svg.Circle(x - (r * 0.4), y - (r * 0.4), r * 0.9, svg.Radial(new Stop(0, Colour.White, 0.32), new Stop(1, Colour.White, 0)));
+        var night = Colour.Hex("03041a");
+        svg.Circle(x, y, r * 1.01, svg.RadialAt(0.3, 0.3, 0.78, new Stop(0, Colour.White, 0.3), new Stop(0.3, Colour.White, 0), new Stop(0.45, night, 0), new Stop(1, night, 0.9)));
         svg.Close();
         if (ring)
         {

@@ -27,8 +27,8 @@ internal sealed record Description
     /// <summary>Words that mean something to people and nothing to this reader.</summary>
     public int UnknownWords { get; init; }
 
-    public bool HasScene => (Scenery & Scenery.Places) != 0
-        || (Shapes.Count == 0 && Subjects.Count == 0 && (Scenery & Scenery.Skies) != 0 && Texts.Count == 0);
+    public bool HasScene => Scenery.HasAny(Scenery.Places)
+        || (Shapes.Count == 0 && Subjects.Count == 0 && Scenery.HasAny(Scenery.Skies) && Texts.Count == 0);
 
     /// <summary>True where the shapes are what the prompt is about, and not words in passing.</summary>
     public bool IsPlain => Shapes.Count > 0 && !HasScene && Subjects.Count == 0 && UnknownWords <= 4 + (4 * Shapes.Count);

@@ -31,6 +31,7 @@ internal sealed class DescriptionReader
     private bool _expectsBackground;
     private bool _gradient;
     private bool _from;
+    private bool _afterQuote;
     private int _unknown;
 
     public static Description Read(string prompt)
@@ -75,7 +76,7 @@ internal sealed class DescriptionReader
         {
             case WordKind.Colour: TakeColour(word); break;
             case WordKind.Tone: _tone = (Tone)word.Value; break;
-            case WordKind.Shape: TakeShape((ShapeKind)word.Value); break;
+            case WordKind.Shape: TakeShape(word); break;
             case WordKind.Subject: TakeSubject((SubjectKind)word.Value); break;
             case WordKind.Size: _extent = word.Value / 1000.0; break;
             case WordKind.Count: _count = word.Value; break;
@@ -89,15 +90,15 @@ internal sealed class DescriptionReader
             case WordKind.From: _from = true; break;
             case WordKind.To: break;
             case WordKind.Background: TakeBackground(); break;
-            case WordKind.Gradient: _gradient = true; break;
+            case WordKind.Gradient: TakeGradient(); break;
             case WordKind.Transparent: _background = new Backdrop(Colour.White, Transparent: true); break;
             case WordKind.Outlined: TakeOutline(); break;
             case WordKind.Row: _row = true; Arrange(); break;
             case WordKind.Column: _column = true; Arrange(); break;
             case WordKind.Edit: _edits.Add(new EditStep((EditKind)word.Value)); break;
-            case WordKind.Quote: _textPlace ??= _shapes.Count == 0 ? _place : null; break;
-            case WordKind.Comma: Settle(); break;
-            case WordKind.Stop: Settle(); FinishGradient(); _on = _expectsBackground = false; break;
+            case WordKind.Quote: TakeQuote(); break;
+            case WordKind.Comma: Settle(); _afterQuote = false; break;
+            case WordKind.Stop: Settle(); FinishGradient(); _on = _expectsBackground = _afterQuote = false; break;
             case WordKind.Unknown: _unknown++; _tone = Tone.Plain; break;
             default: break;
         }
@@ -113,7 +114,11 @@ internal sealed class DescriptionReader
             _stops.Add(colour);
         }
 
-        if (_expectsBackground && !_gradient)
+        if (_from && _stops.Count == 2)
+        {
+            FinishGradient();
+        }
+        else if (_expectsBackground && !_gradient && !_from)
         {
             _background = new Backdrop(colour);
             _expectsBackground = false;
@@ -124,7 +129,7 @@ internal sealed class DescriptionReader
         }
     }
 
-    private void TakeShape(ShapeKind kind)
+    private void TakeShape(Word word)
     {
         if (_shapes.Count >= MostShapes)
         {
@@ -138,10 +143,12 @@ internal sealed class DescriptionReader
             relation = relation == Relation.None ? Relation.Inside : relation;
         }
 
-        _shapes.Add(new ShapeGroup(kind)
+        // A plural without a number is a few.
+        var count = _count ?? (word.Text.EndsWith('s') && !Lexicon.TryFind(word.Text, out _) ? 3 : 1);
+        _shapes.Add(new ShapeGroup((ShapeKind)word.Value)
         {
             Colour = _pending.Count > 0 ? _pending[^1] : null,
-            Count = Math.Min(_count ?? 1, MostOfAShape),
+            Count = Math.Min(count, MostOfAShape),
             Extent = _extent,
             Place = _place,
             Outlined = _outlined,
@@ -150,7 +157,7 @@ internal sealed class DescriptionReader
             ToPrevious = _shapes.Count > 0 ? relation : Relation.None,
         });
         Forget();
-        _expectsBackground = false;
+        _expectsBackground = _afterQuote = false;
     }
 
     private void TakeSubject(SubjectKind kind)
@@ -175,9 +182,34 @@ internal sealed class DescriptionReader
         }
     }
 
+    private void TakeQuote()
+    {
+        _afterQuote = true;
+        if (_place is not null && _pending.Count == 0)
+        {
+            (_textPlace, _place) = (_place, null);
+        }
+    }
+
+    /// <summary>"Orange and purple gradient" has its colours before, "gradient from … to …" behind.</summary>
+    private void TakeGradient()
+    {
+        _gradient = true;
+        if (_pending.Count > 1)
+        {
+            _stops.Clear();
+            _stops.AddRange(_pending);
+            FinishGradient();
+        }
+    }
+
     private void TakePlace(Place place)
     {
-        if (_shapes.Count > 0 && _shapes[^1].Place is null && _pending.Count == 0 && _count is null && _extent is null && _relation == Relation.None)
+        if (_afterQuote && _textPlace is null)
+        {
+            _textPlace = place;
+        }
+        else if (_shapes.Count > 0 && _shapes[^1].Place is null && _pending.Count == 0 && _count is null && _extent is null && _relation == Relation.None)
         {
             _shapes[^1] = _shapes[^1] with { Place = place };
         }

@@ -19,21 +19,19 @@ internal static class Ground
             var shade = lit.Mix(light.Near, 0.3 + (depth * 0.22));
             svg.Path(Ridges.Land(line, stage.Height + 2), svg.Linear(0, 0, 0.25, 1, new Stop(0, lit), new Stop(1, lit.Mix(shade, 0.55))));
 
-            // The lee side: from a crest, a curve runs down to the viewer, and all on its one side lies in shade.
-            var crest = Crest(line, random);
-            var (x, y) = line[crest];
-            var side = stage.SunX > x ? -1 : 1;
-            var reach = random.Between(0.26, 0.42) * stage.Width * side;
-            var slope = line.Where(point => side < 0 ? point.X <= x && point.X >= x + reach : point.X >= x && point.X <= x + reach).ToList();
-            if (side < 0)
+            // The lee side: a curve runs from the crest down to the viewer, and what lies behind it is in shade.
+            var side = stage.SunX > stage.Width / 2 ? -1 : 1;
+            var (crest, valley) = Lee(line, side);
+            var ((x, y), reach) = (line[crest], Math.Abs(line[valley].X - line[crest].X) * side);
+            var path = new StringBuilder($"M{Svg.N(x)} {Svg.N(y)}");
+            for (var p = crest; p != valley; p += side)
             {
-                slope.Reverse();
+                path.Append($"L{Svg.N(line[p].X)} {Svg.N(line[p].Y)}");
             }
 
-            var path = new StringBuilder($"M{Svg.N(x)} {Svg.N(y)}");
-            slope.ForEach(point => path.Append($"L{Svg.N(point.X)} {Svg.N(point.Y)}"));
-            path.Append($"L{Svg.N(x + reach)} {Svg.N(stage.Height)}L{Svg.N(x + (reach * 0.1))} {Svg.N(stage.Height)}C{Svg.N(x + (reach * 0.55))} {Svg.N(y + ((stage.Height - y) * 0.55))} {Svg.N(x + (reach * 0.02))} {Svg.N(y + ((stage.Height - y) * 0.4))} {Svg.N(x)} {Svg.N(y)}Z");
-            svg.Path(path.ToString(), svg.Linear(side < 0 ? 1 : 0, 0, side < 0 ? 0 : 1, 0.15, new Stop(0, shade, 0.85), new Stop(1, shade, 0)));
+            var drop = (90 + (depth * 330)) * stage.Unit;
+            path.Append($"L{Svg.N(line[valley].X)} {Svg.N(line[valley].Y)}L{Svg.N(x + (reach * 1.1))} {Svg.N(y + drop)}L{Svg.N(x + (reach * 0.42))} {Svg.N(y + drop)}C{Svg.N(x + (reach * 0.75))} {Svg.N(y + (drop * 0.6))} {Svg.N(x - (reach * 0.12))} {Svg.N(y + (drop * 0.42))} {Svg.N(x)} {Svg.N(y)}Z");
+            svg.Path(path.ToString(), svg.Linear(side < 0 ? 1 : 0, 0, side < 0 ? 0 : 1, 1, new Stop(0, shade, 0.95), new Stop(0.28, shade, 0.6), new Stop(0.5, shade, 0)));
         }
     }
 
@@ -46,7 +44,7 @@ internal static class Ground
         {
             var depth = i / (double)(layers - 1);
             var level = from + ((stage.Height - from) * Math.Pow(depth, 1.2) * 0.75) + (14 * stage.Unit);
-            var line = Ridges.Soft(random, stage.Width, level, (20 + (depth * 34)) * stage.Unit);
+            var line = Ridges.Soft(random, stage.Width, level, (26 + (depth * 40)) * stage.Unit);
             var tone = grass.Mix(light.Horizon, 0.5 * (1 - depth)).Mix(light.Near, light.Dark ? 0.75 : 0.1 + (depth * (stage.Has(Scenery.Sunset) ? 0.6 : 0.28)));
             svg.Path(Ridges.Land(line, stage.Height + 2), svg.Vertical(new Stop(0, tone.Lighter(0.14)), new Stop(1, tone.Darker(0.16))));
             if (i > 0 && i < layers - 1)
@@ -65,7 +63,7 @@ internal static class Ground
         for (var i = 0; i < 3; i++)
         {
             var depth = i / 2.0;
-            var level = from + ((stage.Height - from) * (0.1 + (depth * 0.5)));
+            var level = from + ((stage.Height - from) * depth * 0.58);
             var line = Ridges.Soft(random, stage.Width, level, (12 + (depth * 26)) * stage.Unit);
             var white = Colour.White.Mix(light.Horizon, light.Dark ? 0.42 : 0.16);
             var shade = white.Mix(light.Sky[light.Dark ? 1 : 0], 0.3 + (0.16 * depth));
@@ -92,13 +90,23 @@ internal static class Ground
         svg.Path(Ridges.Land([.. line.Select(point => (point.X, point.Y + (14 * stage.Unit)))], stage.Height + 2), svg.Vertical(new Stop(0, sand), new Stop(1, sand.Darker(0.12))));
     }
 
-    private static int Crest((double X, double Y)[] line, SeededRandom random)
+    /// <summary>The longest way down from a crest to a valley, towards one side.</summary>
+    private static (int Crest, int Valley) Lee((double X, double Y)[] line, int side)
     {
-        var first = random.Below(line.Length / 3);
-        var best = first;
-        for (var i = first; i < Math.Min(line.Length, first + (line.Length * 2 / 3)); i++)
+        var best = (Crest: line.Length / 2, Valley: (line.Length / 2) + side);
+        var fall = 0.0;
+        for (var crest = 1; crest < line.Length - 1; crest++)
         {
-            best = line[i].Y < line[best].Y ? i : best;
+            var valley = crest;
+            while (valley + side > 0 && valley + side < line.Length - 1 && line[valley + side].Y >= line[valley].Y)
+            {
+                valley += side;
+            }
+
+            if (line[valley].Y - line[crest].Y > fall)
+            {
+                (best, fall) = ((crest, valley), line[valley].Y - line[crest].Y);
+            }
         }
 
         return best;
@@ -110,11 +118,11 @@ internal static class Ground
         for (var group = 0; group < 3; group++)
         {
             var x = random.Next() * stage.Width;
-            for (var i = 0; i < 3; i++)
+            for (var i = 0; i < 6; i++)
             {
-                var at = x + (random.Between(-1.6, 1.6) * size);
-                var r = size * random.Between(0.28, 0.48);
-                path.Append(ShapePaths.Oval(at, Ridges.At(line, at) - (r * 0.7), r * 0.85, r));
+                var at = x + ((random.Next() + random.Next() - 1) * 1.5 * size);
+                var r = size * random.Between(0.2, 0.42);
+                path.Append(ShapePaths.Oval(at, Ridges.At(line, at) - (r * 0.55), r, r * 0.95));
             }
         }
 

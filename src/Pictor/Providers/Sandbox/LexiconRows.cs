@@ -44,7 +44,7 @@ internal static class LexiconRows
         (Scenery.City | Scenery.Night, "city at night, night city, neon city, city lights, cyberpunk, 城市夜景, 夜晚的城市, 霓虹, 万家灯火"),
         (Scenery.Snow, "snow, snowy, winter, snowfall, blizzard, ice, 雪, 下雪, 雪景, 冬天, 冬季, 大雪, 雪地"),
         (Scenery.Desert, "desert, dunes, dune, sahara, 沙漠, 沙丘, 戈壁"),
-        (Scenery.Stars | Scenery.Night, "starry sky, starry night, starry, stars, night sky, milky way, 星空, 星夜, 繁星, 夜空, 银河, 满天繁星"),
+        (Scenery.Stars | Scenery.Night, "starry sky, starry night, starry, night sky, milky way, 星空, 星夜, 繁星, 夜空, 银河, 满天繁星"),
         (Scenery.Moon | Scenery.Night, "moonlight, moonlit, full moon, 月光, 月夜, 满月, 明月"),
         (Scenery.Sun, "sun, sunshine, sunlight, sunbeam, 太阳, 阳光"),
         (Scenery.Clouds, "clouds, cloudy, overcast, 多云, 云海, 乌云"),

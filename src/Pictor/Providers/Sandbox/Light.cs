@@ -31,7 +31,7 @@ internal sealed record Light(Colour[] Sky, Colour Glow, Colour Far, Colour Near,
             light = light with { Far = light.Far.Mix(Colour.Hex("dbe7f2"), 0.4), Near = light.Near.Mix(Colour.Hex("3c5670"), 0.5) };
         }
 
-        if ((scenery & (Scenery.Mist | Scenery.Rain)) != 0)
+        if (scenery.HasAny(Scenery.Mist | Scenery.Rain))
         {
             var veil = scenery.HasFlag(Scenery.Rain) ? Colour.Hex(light.Dark ? "2a3242" : "8b98a6") : light.Dark ? Colour.Hex("46557a") : light.Horizon.Mix(Colour.White, 0.55);
             light = light with { Sky = [.. light.Sky.Select(colour => colour.Mix(veil, 0.45))], Far = light.Far.Mix(veil, 0.5) };
@@ -55,7 +55,7 @@ internal sealed record Light(Colour[] Sky, Colour Glow, Colour Far, Colour Near,
             return Of("fff0b5", "b5597f", "251638", false, "2c2c66", "6f3f86", "c9527b", "f5855f", "ffce7a");
         }
 
-        if ((scenery & (Scenery.Night | Scenery.Aurora)) != 0)
+        if (scenery.HasAny(Scenery.Night | Scenery.Aurora | Scenery.Stars | Scenery.Moon))
         {
             return Of("f3f1dc", "33497f", "060b1d", true, "050920", "0c1740", "1d3470", "45609c");
         }

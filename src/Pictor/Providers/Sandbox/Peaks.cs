@@ -37,7 +37,7 @@ internal static class Peaks
         var right = Slope(random, x, foot - height, x + half, foot + 6, steps, 0.05 * half);
         var spine = Slope(random, x, foot - height, x + (half * random.Between(-0.18, 0.18)), foot + 6, steps, 0.13 * half);
         var rock = light.Land(depth);
-        var lit = rock.Mix(light.Glow, light.Dark ? 0.1 : 0.2);
+        var lit = rock.Mix(light.Sky[^2], light.Dark ? 0.18 : 0.3);
         var haze = light.Horizon.Mix(rock, 0.45);
         svg.Path(Svg.Polygon([.. left.Reverse(), .. right.Skip(1)]), svg.Vertical(new Stop(0, lit), new Stop(1, haze)));
         var shade = litFromRight ? left : right;

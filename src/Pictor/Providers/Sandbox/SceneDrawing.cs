@@ -8,9 +8,9 @@ internal static class SceneDrawing
     {
         scenery = Complete(scenery);
         var light = Light.For(scenery, random, finish);
-        var water = (scenery & (Scenery.Ocean | Scenery.Lake)) != 0;
+        var water = scenery.HasAny(Scenery.Ocean | Scenery.Lake);
         var horizon = svg.Height * (water ? random.Between(0.55, 0.6) : scenery.HasFlag(Scenery.City) ? 0.86 : scenery.HasFlag(Scenery.Mountains) ? random.Between(0.66, 0.72) : random.Between(0.5, 0.56));
-        var low = (scenery & (Scenery.Sunset | Scenery.Sunrise)) != 0 && !light.Dark;
+        var low = scenery.HasAny(Scenery.Sunset | Scenery.Sunrise) && !light.Dark;
         var skyline = scenery.HasFlag(Scenery.Mountains) && !scenery.HasFlag(Scenery.City) ? horizon * 0.62 : horizon;
         var stage = new Stage(svg, random, light, finish, scenery)
         {
@@ -34,16 +34,18 @@ internal static class SceneDrawing
     private static Scenery Complete(Scenery scenery)
     {
         const Scenery lands = Scenery.Mountains | Scenery.Ocean | Scenery.Lake | Scenery.Forest | Scenery.City | Scenery.Snow | Scenery.Desert | Scenery.Field | Scenery.Space;
-        if ((scenery & lands) != 0)
+        if (scenery.HasAny(lands))
         {
-            return scenery;
+            // A lake lies between mountains, a city by its river: both are there to be mirrored.
+            scenery |= scenery.HasFlag(Scenery.Lake) && (scenery & lands) == Scenery.Lake ? Scenery.Mountains | Scenery.Forest : Scenery.None;
+            return scenery | ((scenery & (lands | Scenery.Rain)) == Scenery.City ? Scenery.Lake : Scenery.None);
         }
 
-        return scenery | ((scenery & (Scenery.Sunset | Scenery.Sunrise)) != 0 ? Scenery.Ocean
-            : scenery.HasFlag(Scenery.Aurora) ? Scenery.Mountains | Scenery.Lake
+        return scenery | (scenery.HasAny(Scenery.Sunset | Scenery.Sunrise) ? Scenery.Ocean
+            : scenery.HasFlag(Scenery.Aurora) ? Scenery.Mountains | Scenery.Lake | Scenery.Forest
             : scenery.HasFlag(Scenery.Stars) || scenery.HasFlag(Scenery.Mist) ? Scenery.Mountains
             : scenery.HasFlag(Scenery.Rain) ? Scenery.City
-            : (scenery & (Scenery.Autumn | Scenery.Spring)) != 0 ? Scenery.Forest
+            : scenery.HasAny(Scenery.Autumn | Scenery.Spring) ? Scenery.Forest
             : Scenery.Field);
     }
 
@@ -117,15 +119,34 @@ internal static class SceneDrawing
         }
         else if (stage.Has(Scenery.Snow))
         {
+            Distance(stage);
             Ground.SnowField(stage, stage.Horizon);
         }
         else if (stage.Has(Scenery.Field))
         {
+            Distance(stage);
             Ground.Meadow(stage, stage.Horizon);
         }
         else
         {
             Foothills(stage, shore);
+        }
+    }
+
+    /// <summary>Pale ridges at the horizon, where nothing stands before it.</summary>
+    private static void Distance(Stage stage)
+    {
+        if (stage.Has(Scenery.Mountains))
+        {
+            return;
+        }
+
+        var random = stage.Random.Fork();
+        for (var i = 0; i < 3; i++)
+        {
+            var line = Ridges.Rugged(random, stage.Width, stage.Horizon - ((70 - (i * 34)) * stage.Unit), (60 - (i * 12)) * stage.Unit, 0.5, 4 + stage.Finish.Detail);
+            var tone = stage.Light.Land(0.02 + (i * 0.14)).Mix(stage.Light.Horizon, 0.45 - (i * 0.12));
+            stage.Svg.Path(Ridges.Land(line, stage.Horizon + (80 * stage.Unit)), stage.Svg.Vertical(new Stop(0, tone), new Stop(1, tone.Mix(stage.Light.Horizon, 0.4))));
         }
     }
 
@@ -135,7 +156,7 @@ internal static class SceneDrawing
         var random = stage.Random.Fork();
         for (var i = 0; i < 3; i++)
         {
-            var line = Ridges.Soft(random, stage.Width, stage.Horizon + ((bottom - stage.Horizon) * (0.08 + (i * 0.27))), (16 + (i * 10)) * stage.Unit);
+            var line = Ridges.Soft(random, stage.Width, stage.Horizon + ((bottom - stage.Horizon) * (i * 0.3)) - ((i == 0 ? 14 : 0) * stage.Unit), (16 + (i * 10)) * stage.Unit);
             Woods.Row(stage, random, line, (34 + (i * 34)) * stage.Unit, stage.Finish.Scale(44 - (i * 12)), stage.Light.Land(0.62 + (i * 0.19)));
         }
     }

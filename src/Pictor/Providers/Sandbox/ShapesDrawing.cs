@@ -19,13 +19,17 @@ internal static class ShapesDrawing
             svg.Fill(Paint(svg, backdrop, finish));
         }
 
-        DrawShapes(svg, description.Shapes, backdrop.First, finish);
+        // Text takes its third; the shapes keep clear of it.
+        var (from, to) = description.Texts.Count == 0 ? (0, 1.0) : description.TextPlace is Place.Top or Place.TopLeft or Place.TopRight ? (0.26, 1.0) : (0, 0.74);
+        DrawShapes(svg, description.Shapes, backdrop.First, finish, from, to);
     }
 
-    public static void DrawShapes(Svg svg, IReadOnlyList<ShapeGroup> shapes, Colour behind, Finish finish)
+    /// <summary>Between two shares of the height.</summary>
+    public static void DrawShapes(Svg svg, IReadOnlyList<ShapeGroup> shapes, Colour behind, Finish finish, double from = 0, double to = 1)
     {
-        foreach (var (group, x, y, width) in ShapeLayout.Arrange(shapes, svg.Width, svg.Height))
+        foreach (var (group, x, top, width) in ShapeLayout.Arrange(shapes, svg.Width, svg.Height * (to - from)))
         {
+            var y = top + (from * svg.Height);
             var colour = finish.Tune(group.Colour ?? (Near(Blue, behind) ? Colour.Hex("f59e0b") : Blue)).ToString();
             var line = width * 0.07;
             if (group.Outlined)

@@ -76,7 +76,7 @@ internal static class Sky
             svg.Ellipse(stage.SunX, stage.SunY, stage.Width * 0.75, 170 * unit, svg.Radial(new Stop(0, light.Glow, 0.5), new Stop(1, light.Glow, 0)));
         }
 
-        svg.Circle(stage.SunX, stage.SunY, radius, light.Glow.Lighter(0.35).ToString());
+        svg.Circle(stage.SunX, stage.SunY, radius, light.Glow.Lighter(light.Dark ? 0.1 : 0.55).ToString());
         if (light.Dark)
         {
             foreach (var (x, y, r) in ((double, double, double)[])[(-0.3, -0.2, 0.22), (0.25, 0.3, 0.28), (0.32, -0.35, 0.13), (-0.25, 0.45, 0.12)])
@@ -139,7 +139,7 @@ internal static class Sky
         for (var i = stage.Finish.Scale(many ? 9 : 5); i > 0; i--)
         {
             var (x, y) = (random.Next() * stage.Width, stage.Horizon * random.Between(0.1, low ? 0.72 : 0.6));
-            var length = random.Between(110, many ? 300 : 240) * stage.Unit;
+            var length = random.Between(130, many ? 420 : 330) * stage.Unit * (1.25 - (y / stage.Horizon));
             if (low || light.Dark)
             {
                 Streak(stage, random, x, y, length, bright);
@@ -163,22 +163,23 @@ internal static class Sky
         }
     }
 
-    /// <summary>A heap of round tops on a flat base.</summary>
+    /// <summary>A heap of round tops on a flat base, as one outline.</summary>
     private static void Puff(Svg svg, SeededRandom random, double x, double y, double length, string fill)
     {
-        var path = new StringBuilder($"M{Svg.N(x - (length / 2))} {Svg.N(y)}");
-        var left = x - (length / 2);
-        const int tops = 5;
+        var path = new StringBuilder();
+        var tops = 4 + random.Below(3);
+        var r = length / tops;
         for (var i = 0; i < tops; i++)
         {
-            var right = x - (length / 2) + (length * (i + 1) / tops);
-            var span = right - left;
-            var middle = 1 - Math.Abs(((i + 0.5) / tops * 2) - 1);
-            var rise = span * (0.75 + (middle * random.Between(0.5, 0.9)));
-            path.Append($"C{Svg.N(left - (span * 0.1))} {Svg.N(y - rise)} {Svg.N(right + (span * 0.1))} {Svg.N(y - rise)} {Svg.N(right)} {Svg.N(y - (i == tops - 1 ? 0 : span * 0.25 * middle))}");
-            left = right;
+            var t = (i + 0.5) / tops;
+            var middle = 1 - Math.Abs((t * 2) - 1);
+            var size = r * (0.42 + (middle * random.Between(0.35, 0.75)));
+            path.Append(ShapePaths.Oval(x + ((t - 0.5) * length), y - (size * 0.8), size * 1.1, size));
         }
 
-        svg.Path(path.Append('Z').ToString(), fill, random.Between(0.6, 0.95));
+        // The flat base, rounded at its ends, wound like the tops: paths of the other direction would cut holes.
+        var (half, low) = (length * 0.52, r * 0.3);
+        path.Append($"M{Svg.N(x - half)} {Svg.N(y)}H{Svg.N(x + half)}a{Svg.N(low)} {Svg.N(low)} 0 0 0 {Svg.N(-low)} {Svg.N(-low)}H{Svg.N(x - half + low)}a{Svg.N(low)} {Svg.N(low)} 0 0 0 {Svg.N(-low)} {Svg.N(low)}Z");
+        svg.Path(path.ToString(), fill, random.Between(0.7, 0.96));
     }
 }

@@ -16,5 +16,5 @@ internal sealed record Stage(Svg Svg, SeededRandom Random, Light Light, Finish F
 
     public required double SunY { get; init; }
 
-    public bool Has(Scenery scenery) => (Scenery & scenery) != 0;
+    public bool Has(Scenery scenery) => Scenery.HasAny(scenery);
 }

@@ -75,10 +75,13 @@ internal sealed class Svg(int width, int height)
     public string Vertical(params ReadOnlySpan<Stop> stops) => Linear(0, 0, 0, 1, stops);
 
     /// <summary>A gradient from the middle of the bounding box to its edge; gives its fill.</summary>
-    public string Radial(params ReadOnlySpan<Stop> stops)
+    public string Radial(params ReadOnlySpan<Stop> stops) => RadialAt(0.5, 0.5, 0.5, stops);
+
+    /// <summary>A gradient around any point of the bounding box; gives its fill.</summary>
+    public string RadialAt(double x, double y, double radius, params ReadOnlySpan<Stop> stops)
     {
         var id = NextId();
-        _definitions.Append($"<radialGradient id=\"{id}\">");
+        _definitions.Append($"<radialGradient id=\"{id}\" cx=\"{F(x)}\" cy=\"{F(y)}\" r=\"{F(radius)}\">");
         Stops(stops);
         _definitions.Append("</radialGradient>\n");
         return $"url(#{id})";

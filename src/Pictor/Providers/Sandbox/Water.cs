@@ -9,11 +9,12 @@ internal static class Water
     {
         var (svg, light) = (stage.Svg, stage.Light);
         var deep = (light.Dark ? Colour.Hex("050d24") : Colour.Hex("0f4f7d")).Mix(light.Sky[0], 0.45);
-        var tint = stage.Has(Scenery.Ocean) && !light.Dark ? Colour.Hex("2f9fb8") : light.Sky[^2];
+        var low = stage.Has(Scenery.Sunset | Scenery.Sunrise);
+        var tint = stage.Has(Scenery.Ocean) && !light.Dark && !low ? Colour.Hex("2f9fb8") : light.Sky[^2];
         svg.Rect(0, from, stage.Width, to - from, svg.Vertical(
             new Stop(0, light.Horizon.Mix(tint, 0.35)),
             new Stop(0.22, light.Sky[^2].Mix(tint, 0.45)),
-            new Stop(0.6, light.Sky[^2].Mix(deep, 0.65)),
+            new Stop(0.6, light.Sky[Math.Max(0, light.Sky.Length - 3)].Mix(deep, low ? 0.4 : 0.65)),
             new Stop(1, deep)));
     }
 

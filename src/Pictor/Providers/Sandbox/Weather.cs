@@ -24,7 +24,7 @@ internal static class Weather
 
         if (!stage.Finish.Transparent)
         {
-            stage.Svg.Fill(stage.Svg.Radial(new Stop(0.55, Colour.Black, 0), new Stop(1, Colour.Black, 0.2)));
+            stage.Svg.Fill(stage.Svg.Radial(new Stop(0.55, Colour.Black, 0), new Stop(1, Colour.Black, stage.Light.Dark ? 0.22 : 0.09)));
         }
     }
 

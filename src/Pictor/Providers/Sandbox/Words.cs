@@ -165,3 +165,9 @@ internal enum Scenery
     /// <summary>These make a scene only where nothing else was described.</summary>
     Skies = Night | Day | Stars | Moon | Sun | Clouds | Mist | Rain | Autumn | Spring,
 }
+
+/// <summary>Questions to a set of scenery.</summary>
+internal static class SceneryParts
+{
+    public static bool HasAny(this Scenery scenery, Scenery parts) => (scenery & parts) != Scenery.None;
+}
