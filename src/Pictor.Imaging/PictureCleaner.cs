@@ -61,7 +61,10 @@ public static class PictureCleaner
             throw new IOException("The picture could not be written.", fault);
         }
 
-        return new PictureHeader(encoding.Format, header.Width, header.Height, Orientation: 1, header.HasAlpha, Animated: false);
+        return new PictureHeader(encoding.Format, header.Width, header.Height, Orientation: 1, header.HasAlpha, Animated: false)
+        {
+            Lossless = encoding.Lossless,
+        };
     }
 
     private static PictureHeader Copy(

@@ -320,6 +320,7 @@ internal sealed class DescriptionReader
         {
             _background = new Backdrop(_stops[0], _stops[^1]);
             _pending.Clear();
+            _expectsBackground = false;
         }
 
         _stops.Clear();
