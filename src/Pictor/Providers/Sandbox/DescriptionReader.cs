@@ -236,7 +236,7 @@ internal sealed class DescriptionReader
 
     private void TakeAnd()
     {
-        if (_pending.Count == 0 || (_shapes.Count > 0 && _shapes[^1].Colour is null))
+        if (_pending.Count == 0 || (!_on && _shapes.Count > 0 && _shapes[^1].Colour is null))
         {
             Settle();
         }

@@ -31,10 +31,12 @@ internal static class Marks
     private static void Watermark(Svg svg)
     {
         var size = svg.ShortSide * 0.075;
-        svg.Open($"transform=\"rotate(-28 {svg.Width / 2} {svg.Height / 2})\" opacity=\"0.26\"");
+        svg.Open($"transform=\"rotate(-28 {svg.Width / 2} {svg.Height / 2})\" opacity=\"0.3\"");
         for (var row = -1; row <= 1; row++)
         {
-            Lettering.Write(svg, "SANDBOX", 0, (svg.Height / 2.0) + (row * svg.ShortSide * 0.3) - size, svg.Width, size * 2, size, Colour.White, "stroke=\"#000\" paint-order=\"stroke\"");
+            var y = (svg.Height / 2.0) + (row * svg.ShortSide * 0.3) - size;
+            Lettering.Write(svg, "SANDBOX", size * 0.05, y + (size * 0.05), svg.Width, size * 2, size, Colour.Black);
+            Lettering.Write(svg, "SANDBOX", 0, y, svg.Width, size * 2, size, Colour.White);
         }
 
         svg.Close();

@@ -29,7 +29,7 @@ internal static class Painting
         }
         else if (description.IsPlain || (description.Shapes.Count == 0 && description.UnknownWords == 0 && description.Background is not null && description.Texts.Count == 0))
         {
-            ShapesDrawing.Draw(svg, description, finish with { Transparent = finish.Transparent || (description.Background is { Transparent: true } && !order.Opaque) });
+            ShapesDrawing.Draw(svg, description, finish);
             Inscription.BesideShapes(svg, description);
         }
         else if (description.Texts.Count > 0)

@@ -54,6 +54,7 @@ internal static class SandboxMapping
         },
         Transparent: request.Background == "transparent" && request.OutputFormat != OutputFormat.Jpeg);
 
+    /// <summary>How the file is written.</summary>
     /// <param name="request">Format and quality.</param>
     /// <param name="drawn">No photograph is in it.</param>
     public static PictureEncoding EncodingOf(ImageRequest request, bool drawn) => new(

@@ -14,7 +14,7 @@ internal static class ShapesDrawing
     public static void Draw(Svg svg, Description description, Finish finish)
     {
         var backdrop = BackdropOf(description);
-        if (!finish.Transparent && !backdrop.Transparent)
+        if (!finish.Transparent)
         {
             svg.Fill(Paint(svg, backdrop, finish));
         }
