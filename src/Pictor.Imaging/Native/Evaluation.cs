@@ -72,6 +72,11 @@ internal sealed partial class Evaluation : IDisposable
         return Srgb(Run(Op("linear").Set("in", image).Set("a", a[..image.Bands]).Set("b", b[..image.Bands]).Set("uchar", true)));
     }
 
+    /// <summary>The image where the stencil is transparent.</summary>
+    public VipsImage CutOut(VipsImage image, VipsImage stencil) =>
+        ToBytes(Run(Op("composite2").Set("base", WithAlpha(image, alpha: true)).Set("overlay", WithAlpha(stencil, alpha: true))
+            .Set("mode", VipsNumbers.BlendDestOut)));
+
     public VipsImage Over(VipsImage below, VipsImage above, int left, int top)
     {
         var hadAlpha = below.Bands == 4;

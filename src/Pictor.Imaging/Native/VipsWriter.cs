@@ -23,7 +23,8 @@ internal static class VipsWriter
     {
         var save = encoding.Format switch
         {
-            PictureFormat.Png => new VipsOperation("pngsave" + target).Set("in", image).Set("filter", VipsNumbers.PngFilterAll),
+            PictureFormat.Png => new VipsOperation("pngsave" + target).Set("in", image)
+                .Set("filter", encoding.Drawn ? VipsNumbers.PngFilterNone : VipsNumbers.PngFilterAll),
             PictureFormat.Jpeg => new VipsOperation("jpegsave" + target).Set("in", evaluation.OnWhite(image)).Set("Q", encoding.Quality),
             PictureFormat.WebP => new VipsOperation("webpsave" + target).Set("in", image)
                 .Set("Q", encoding.Quality).Set("lossless", encoding.Lossless),
