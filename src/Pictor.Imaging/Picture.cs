@@ -33,7 +33,7 @@ public sealed class Picture : IDisposable
     {
         var header = PictureProbe.Read(path, limits);
         NativeVips.Load();
-        return new Picture(header.Width, header.Height, header.HasAlpha, (long)header.Width * header.Height,
+        return new Picture(header.Width, header.Height, header.HasAlpha, header.DecodeCost,
             evaluation => evaluation.Decode(path, header, limits, CancellationToken.None));
     }
 

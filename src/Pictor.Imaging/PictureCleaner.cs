@@ -21,7 +21,7 @@ public static class PictureCleaner
         ArgumentNullException.ThrowIfNull(limits);
         var header = PictureProbe.Read(source, limits);
         NativeVips.Load();
-        using var share = PixelBudget.Shared.Take((long)header.Width * header.Height, ct);
+        using var share = PixelBudget.Shared.Take(header.DecodeCost, ct);
         try
         {
             return MustBeDecoded(header)

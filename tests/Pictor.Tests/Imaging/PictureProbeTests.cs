@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Pictor.Imaging;
 
 namespace Pictor.Tests.Imaging;
@@ -90,6 +91,34 @@ public sealed class PictureProbeTests : IDisposable
         (gif[frame + 6], gif[frame + 8]) = (0xFF, 0xFF);
 
         FaultOf(gif).ShouldBe(PictureFault.TooManyPixels);
+    }
+
+    [Theory]
+    [InlineData(0x70000000, 32)]
+    [InlineData(16_384, 16_384)]
+    [InlineData(6_000, 5_000)]
+    public void Refuses_an_avif_by_the_sizes_that_its_boxes_name(int width, int height)
+    {
+        var avif = Samples.Quarters(PictureFormat.Avif);
+        var sizes = avif.AsSpan(avif.AsSpan().IndexOf("ispe"u8) + 8);
+        BinaryPrimitives.WriteInt32BigEndian(sizes, width);
+        BinaryPrimitives.WriteInt32BigEndian(sizes[4..], height);
+
+        FaultOf(avif).ShouldBe(PictureFault.TooManyPixels);
+    }
+
+    [Fact]
+    public void Boxes_within_boxes_without_end_are_refused_without_following_them()
+    {
+        var avif = Samples.Quarters(PictureFormat.Avif)[..32];
+        var deep = new byte[12 * 100_000];
+        for (var at = 0; at < deep.Length; at += 12)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(deep.AsSpan(at), deep.Length - at);
+            "meta"u8.CopyTo(deep.AsSpan(at + 4));
+        }
+
+        FaultOf([.. avif, .. deep]).ShouldBe(PictureFault.Damaged);
     }
 
     [Fact]
