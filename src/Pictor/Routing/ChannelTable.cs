@@ -52,6 +52,7 @@ internal sealed class ChannelTable
         Models = options.ModelMap(),
         Priority = options.Priority,
         Weight = options.Weight,
+        Concurrent = options.Concurrent,
     };
 
     private static string Secret(string value) =>
