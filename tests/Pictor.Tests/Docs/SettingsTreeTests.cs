@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Reflection;
 using Microsoft.Extensions.Options;
 
 namespace Pictor.Tests.Docs;
