@@ -3,7 +3,6 @@ using Pictor.Assets;
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
-using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
 
@@ -14,13 +13,13 @@ namespace Pictor.Jobs;
 /// before it is taken, so that another process can go on from there.
 /// </summary>
 internal sealed partial class JobRunner(
-    JobStore jobs,
     JobJournal journal,
     AttemptStore attempts,
     AssetStore assets,
     Database database,
     ModelCatalog catalog,
     AttemptLoop loop,
+    AttemptOrders orders,
     AssetFetcher fetcher,
     InputStore inputs,
     JobSignals signals,
@@ -117,7 +116,7 @@ internal sealed partial class JobRunner(
         run.Job = run.Job with { PerCall = run.Job.PerCall ?? loop.PerCall(run.Job.Request.Model, run.Job.Request.N) };
 
         // 4. - 6. Channels, in order, until each part is delivered or another try could pay twice. Pictures are stored as they come.
-        var order = Order(run.Job, run.WorkFolder) with { Before = run.Before, NextNumber = run.NextAttempt };
+        var order = orders.Of(run.Job, run.WorkFolder) with { Before = run.Before, NextNumber = run.NextAttempt };
         var errors = await loop.RunAsync(order, journal.Of(run, stopping), cancellationToken);
         return errors.Count == 0 ? null : errors[0];
     }
@@ -134,29 +133,6 @@ internal sealed partial class JobRunner(
         var mask = request.Mask is { } given ? await fetcher.FetchInputAsync(run.Job.Id, InputNames.Mask, given, run.WorkFolder, cancellationToken) : null;
         request = RequestPlan.FitToReference(request with { References = references, Mask = mask }, catalog.Find(request.Model).Capabilities);
         run.Job = run.Job with { Request = request };
-    }
-
-    /// <summary>The order of a job whose inputs are here.</summary>
-    public AttemptOrder Order(Job job, string workFolder) => new()
-    {
-        JobId = job.Id,
-        Request = job.Request,
-        PerCall = job.PerCall ?? job.Request.N,
-        References = [.. job.Request.References.Select(reference => Input(job, reference)).OfType<ReferencePicture>()],
-        Mask = job.Request.Mask is { } mask ? Input(job, mask) : null,
-        WorkFolder = workFolder,
-        Progress = progress => _ = jobs.SetProgressAsync(job.Id, progress, CancellationToken.None),
-    };
-
-    private ReferencePicture? Input(Job job, ReferenceImage reference)
-    {
-        if (reference is not { InputId: { } inputId, Size: { } size } || !File.Exists(inputs.PathOf(job.Id, inputId)))
-        {
-            return null;
-        }
-
-        var path = inputs.PathOf(job.Id, inputId);
-        return new ReferencePicture(path, OutputFormats.Parse(Path.GetExtension(path)[1..]).MediaType(), size, new FileInfo(path).Length, reference.Link);
     }
 
     private async Task<Job> ConcludeAsync(JobRun run, GatewayError? error)
@@ -208,7 +184,7 @@ internal sealed partial class JobRunner(
 
         foreach (var attempt in (await attempts.OfJobAsync(job.Id, cancellationToken)).Where(attempt => attempt.EndedAt is null))
         {
-            if (!await loop.CancelAsync(Order(job, folder.Work), attempt, cancellationToken))
+            if (!await loop.CancelAsync(orders.Of(job, folder.Work), attempt, cancellationToken))
             {
                 return false;
             }

@@ -6,7 +6,7 @@ using Pictor.Storage;
 namespace Pictor.Jobs;
 
 /// <summary>Collects pictures that were paid for and came too late for their job: stored once, offered as late, free to the caller.</summary>
-internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, JobRunner runner, AttemptLoop loop, JobJournal journal, DataFolder folder, IOptions<JobsOptions> options, TimeProvider time, ILogger<LateWorker> log) : BackgroundService
+internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, AttemptOrders orders, AttemptLoop loop, JobJournal journal, DataFolder folder, IOptions<JobsOptions> options, TimeProvider time, ILogger<LateWorker> log) : BackgroundService
 {
     /// <summary>Looks once at every call that is still out.</summary>
     public async Task CollectAsync(CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, J
         var workFolder = Directory.CreateDirectory(Path.Combine(folder.Work, $"late-{attempt.JobId}-{attempt.Number}")).FullName;
         try
         {
-            switch (await loop.LookAsync(runner.Order(job, workFolder), attempt, cancellationToken))
+            switch (await loop.LookAsync(orders.Of(job, workFolder), attempt, cancellationToken))
             {
                 case ProviderOutcome.Done done:
                     var (assets, error) = await journal.StoreAsync(job, attempt, done, workFolder, isLate: true);

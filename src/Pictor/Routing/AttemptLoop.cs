@@ -1,4 +1,5 @@
 using Pictor.Errors;
+using Pictor.Images;
 using Pictor.Providers;
 
 namespace Pictor.Routing;
@@ -16,6 +17,17 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
 
     /// <summary>True when a call that was interrupted while it was sent may be sent again.</summary>
     public bool IsRepeatable(string channelId) => table.Find(channelId)?.Provider.IsFreeAndRepeatable == true;
+
+    /// <summary>True when the first channel of a model takes parameters as they were given.</summary>
+    public bool PassesUnjudged(string model) => table.For(model) is [var first, ..] && first.Provider.PassesUnjudged(first.Settings);
+
+    /// <summary>What the channel that is asked first would adapt or ignore. Nothing is sent.</summary>
+    public IReadOnlyList<Warning> Adaptations(AttemptOrder order)
+    {
+        var channel = table.For(order.Request.Model).MinBy(channel => channel.Priority)!;
+        var attempt = new Attempt { JobId = order.JobId, Number = 1, Part = 0, Channel = channel.Id, UpstreamModel = channel.UpstreamModel(order.Request.Model), StartedAt = time.GetUtcNow() };
+        return channel.Provider.Adaptations(Call(order, new Part(0, 0, Math.Min(order.Request.N, channel.PerCall(order.Request.Model) ?? order.Request.N)), channel, attempt));
+    }
 
     /// <summary>Runs every part of a job that is not done yet, in parallel.</summary>
     /// <returns>The errors of the parts that failed; empty when all were delivered.</returns>
