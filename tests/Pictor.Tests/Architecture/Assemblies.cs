@@ -8,7 +8,7 @@ internal static class Assemblies
     /// <summary>All types of src/Pictor that somebody wrote, nested ones included.</summary>
     public static IReadOnlyList<TypeDefinition> Gateway { get; } = Written(typeof(Gateway).Assembly.Location);
 
-    public static IReadOnlyList<TypeDefinition> Imaging { get; } = Written(typeof(Imaging.Picture).Assembly.Location);
+    public static IReadOnlyList<TypeDefinition> Imaging { get; } = Written(typeof(global::Pictor.Imaging.Picture).Assembly.Location);
 
     /// <summary>These tests: what the checks are tried on.</summary>
     public static IReadOnlyList<TypeDefinition> Tests { get; } = Written(typeof(Assemblies).Assembly.Location);

@@ -20,7 +20,7 @@ public sealed class ProviderFolderTests
     [Theory]
     [MemberData(nameof(Folders))]
     public void Stands_in_the_one_list(string provider) =>
-        File.ReadAllText(Repository.PathOf("src", "Pictor", "Providers", "ProviderList.cs")).ShouldContain($"<IProvider, {provider}Provider>");
+        Lines().ShouldContain(line => line.StartsWith($".AddProvider<{provider}Provider", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Folders))]
@@ -33,8 +33,12 @@ public sealed class ProviderFolderTests
     [Fact]
     public void The_list_is_alphabetical()
     {
-        var lines = File.ReadLines(Repository.PathOf("src", "Pictor", "Providers", "ProviderList.cs")).Where(line => line.Contains("<IProvider,", StringComparison.Ordinal)).ToList();
-        lines.ShouldNotBeEmpty();
-        lines.Select(line => line.TrimEnd(';')).ShouldBe(lines.Select(line => line.TrimEnd(';')).Order(StringComparer.Ordinal));
+        Lines().ShouldNotBeEmpty();
+        Lines().ShouldBe(Lines().Order(StringComparer.Ordinal));
     }
+
+    private static IReadOnlyList<string> Lines() =>
+        [.. File.ReadLines(Repository.PathOf("src", "Pictor", "Providers", "ProviderList.cs"))
+            .Select(line => line.Trim().TrimEnd(';'))
+            .Where(line => line.StartsWith(".AddProvider<", StringComparison.Ordinal))];
 }
