@@ -71,7 +71,7 @@ internal static class Gateway
 
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
-        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>();
+        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<ImagesCall>();
         services.AddCors().AddOpenApi("v1");
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {

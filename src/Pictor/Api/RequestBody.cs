@@ -26,11 +26,16 @@ internal sealed class RequestBody : IDisposable
 
     /// <summary>Reads a JSON body; query parameters are added behind it.</summary>
     /// <exception cref="GatewayException">What is wrong with it.</exception>
-    public static async Task<RequestBody> ReadJsonAsync(HttpContext http)
+    public static Task<RequestBody> ReadJsonAsync(HttpContext http) => ReadAsync(http, takesForms: false);
+
+    /// <summary>Reads a JSON body or a form; query parameters are added behind it.</summary>
+    /// <exception cref="GatewayException">What is wrong with it.</exception>
+    public static async Task<RequestBody> ReadAsync(HttpContext http, bool takesForms)
     {
-        if (!IsJson(http.Request.ContentType))
+        var isForm = takesForms && http.Request.ContentType?.TrimStart().StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
+        if (!isForm && !IsJson(http.Request.ContentType))
         {
-            throw new GatewayException(ErrorKind.UnsupportedMediaType, "This door takes application/json.");
+            throw new GatewayException(ErrorKind.UnsupportedMediaType, takesForms ? "This door takes multipart/form-data and application/json." : "This door takes application/json.");
         }
 
         var services = http.RequestServices;
@@ -39,7 +44,9 @@ internal sealed class RequestBody : IDisposable
             Folder = services.GetRequiredService<DataFolder>().Incoming,
             MaxBodyBytes = services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes,
         };
-        var split = await JsonBodySplitter.ReadAsync(http.Request.BodyReader, options, http.RequestAborted);
+        var split = isForm
+            ? await FormBodySplitter.ReadAsync(http.Request.Body, http.Request.ContentType, options, http.RequestAborted)
+            : await JsonBodySplitter.ReadAsync(http.Request.BodyReader, options, http.RequestAborted);
         try
         {
             var body = new RequestBody(split, ApiJson.ReadObject(split.Json), options.Folder);

@@ -14,7 +14,7 @@ namespace Pictor.Api.Images;
 internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets, AssetLinks links, TimeProvider time)
 {
     /// <summary>Writes one job as the whole answer.</summary>
-    public async Task WriteAsync(HttpContext http, Job job, int status)
+    public async Task WriteAsync(HttpContext http, Job job, int status, UsageShape usage)
     {
         var format = job.Request.ResponseFormat;
         var expired = IsExpired(job);
@@ -34,7 +34,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
             http.Response.Headers.CacheControl = "no-store";
             var answer = http.Response.BodyWriter;
             await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
-            await WriteJobAsync(json, answer, job, opened, late, http.RequestAborted);
+            await WriteJobAsync(json, answer, job, usage, opened, late, http.RequestAborted);
             await json.FlushAsync(http.RequestAborted);
             await answer.FlushAsync(http.RequestAborted);
         }
@@ -56,7 +56,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteStartArray("data");
         foreach (var job in jobs)
         {
-            await WriteJobAsync(json, answer, job, [], [], http.RequestAborted);
+            await WriteJobAsync(json, answer, job, UsageShape.Images, [], [], http.RequestAborted);
         }
 
         json.WriteEndArray();
@@ -65,7 +65,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         await json.FlushAsync(http.RequestAborted);
     }
 
-    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
+    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, UsageShape usage, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
         json.WriteString("id", job.Id);
@@ -113,10 +113,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         }
 
         WriteWarnings(json, job.Warnings);
-        if (job.Result?.Usage is { } usage)
-        {
-            WriteUsage(json, job, usage);
-        }
+        WriteUsage(json, job, usage);
 
         if (job.Error is { } error)
         {
@@ -187,16 +184,27 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteEndArray();
     }
 
-    private static void WriteUsage(Utf8JsonWriter json, Job job, ImageUsage usage)
+    /// <summary>Writes the member <c>usage</c> into an open object, where there is one.</summary>
+    public static void WriteUsage(Utf8JsonWriter json, Job job, UsageShape shape)
     {
+        var usage = job.Result?.Usage;
+        if (job.Result is null || (shape == UsageShape.Images && usage is null))
+        {
+            return;
+        }
+
         json.WriteStartObject("usage");
-        json.WriteNumber("total_tokens", usage.TotalTokens);
-        json.WriteNumber("input_tokens", usage.InputTokens);
-        json.WriteNumber("output_tokens", usage.OutputTokens);
-        json.WriteStartObject("input_tokens_details");
-        json.WriteNumber("text_tokens", usage.InputTextTokens);
-        json.WriteNumber("image_tokens", usage.InputImageTokens);
-        json.WriteEndObject();
+        json.WriteNumber("total_tokens", usage?.TotalTokens ?? 0);
+        json.WriteNumber(shape == UsageShape.Chat ? "prompt_tokens" : "input_tokens", usage?.InputTokens ?? 0);
+        json.WriteNumber(shape == UsageShape.Chat ? "completion_tokens" : "output_tokens", usage?.OutputTokens ?? 0);
+        if (shape == UsageShape.Images)
+        {
+            json.WriteStartObject("input_tokens_details");
+            json.WriteNumber("text_tokens", usage!.InputTextTokens);
+            json.WriteNumber("image_tokens", usage.InputImageTokens);
+            json.WriteEndObject();
+        }
+
         json.WriteNumber("cost", (job.Cost ?? default).Value / 1_000_000m);
         json.WriteEndObject();
     }

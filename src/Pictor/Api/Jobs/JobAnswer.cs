@@ -12,7 +12,7 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
     public TimeSpan LongestCall => options.Value.LongestCall;
 
     /// <exception cref="GatewayException">How the job failed, for the error writer.</exception>
-    public async Task WriteAsync(HttpContext http, Job job, Waiting waiting)
+    public async Task WriteAsync(HttpContext http, Job job, Waiting waiting, UsageShape usage)
     {
         http.Response.Headers["x-pictor-job"] = job.Id;
         if (waiting.Applied is { } applied)
@@ -34,7 +34,7 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
                 throw new GatewayException(ErrorKind.WaitedTooLong, $"The job {job.Id} is still running; ask for it at {PathOf(job)}.");
             }
 
-            await wire.WriteAsync(http, job, StatusCodes.Status202Accepted);
+            await wire.WriteAsync(http, job, StatusCodes.Status202Accepted, usage);
             return;
         }
 
@@ -44,7 +44,7 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
             throw new GatewayException(error);
         }
 
-        await wire.WriteAsync(http, job, StatusCodes.Status200OK);
+        await wire.WriteAsync(http, job, StatusCodes.Status200OK, usage);
     }
 
     /// <summary>Writes the headers that say what became of a job.</summary>

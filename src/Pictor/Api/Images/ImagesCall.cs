@@ -1,0 +1,54 @@
+using Pictor.Api.Jobs;
+using Pictor.Images;
+using Pictor.Jobs;
+
+namespace Pictor.Api.Images;
+
+/// <summary>What every door for pictures does: read the body, make the job, answer.</summary>
+internal sealed class ImagesCall(JobIntake intake, JobAnswer answer)
+{
+    public async Task RunAsync(HttpContext http, ImagesDoor door)
+    {
+        Job job;
+        Waiting waiting;
+        using (var body = await RequestBody.ReadAsync(http, door.TakesForms))
+        {
+            waiting = Waiting.Of(http, body.Fields, answer.LongestCall);
+            job = await intake.AcceptAsync(Read(http, body, door), http.RequestAborted);
+        }
+
+        await answer.WriteAsync(http, job, waiting, door.Usage);
+    }
+
+    private static JobOrder Read(HttpContext http, RequestBody body, ImagesDoor door)
+    {
+        var fields = body.Fields;
+        if (RequestRules.Boolean(fields, "stream") == true)
+        {
+            throw RequestRules.Invalid("stream is not supported by this door yet; leave it out or send false", "stream");
+        }
+
+        Default(fields, "prompt", door.Prompt);
+        Default(fields, "response_format", door.Response);
+        var order = ImagesRequestWire.Read(http, body);
+        return door.NeedsPicture && order.Pictures.Count == 0
+            ? throw RequestRules.Invalid("image is required", "image")
+            : order;
+    }
+
+    private static void Default(RequestFields fields, string name, string? value)
+    {
+        if (value is null)
+        {
+            return;
+        }
+
+        // An empty form field is what a page sends that nobody filled in.
+        if (fields.TryGet(name, out var given) && given.TryText(out var text) && text.Length == 0)
+        {
+            fields.Remove(name);
+        }
+
+        fields.Add(name, new FieldValue(value));
+    }
+}
