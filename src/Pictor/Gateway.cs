@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pictor.Api;
+using Pictor.Api.Chat;
 using Pictor.Api.Images;
 using Pictor.Api.Jobs;
 using Pictor.Assets;
@@ -71,7 +72,8 @@ internal static class Gateway
 
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
-        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<ImagesCall>();
+        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<JobFollower>();
+        services.AddSingleton<OwnPictures>().AddSingleton<ImagesCall>().AddSingleton<ChatAnswerWire>().AddSingleton<ChatStream>().AddSingleton<ChatCall>();
         services.AddCors().AddOpenApi("v1");
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {

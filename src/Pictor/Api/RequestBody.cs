@@ -91,6 +91,23 @@ internal sealed class RequestBody : IDisposable
         return path;
     }
 
+    /// <summary>A copy of a stored picture that goes with this body; null when it is gone.</summary>
+    public string? CopyOf(string stored)
+    {
+        var path = Path.Combine(_folder, Path.GetRandomFileName());
+        try
+        {
+            File.Copy(stored, path);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+
+        _files.Add(path);
+        return path;
+    }
+
     public void Dispose()
     {
         _files.ForEach(File.Delete);

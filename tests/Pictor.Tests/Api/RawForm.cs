@@ -6,7 +6,7 @@ namespace Pictor.Tests.Api;
 /// <summary>A multipart form written byte for byte, so that tests can send what real clients send and what nobody should.</summary>
 internal sealed class RawForm(string boundary = "X-BOUNDARY")
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public string ContentType { get; init; } = $"multipart/form-data; boundary={boundary}";
 
@@ -18,7 +18,7 @@ internal sealed class RawForm(string boundary = "X-BOUNDARY")
     public RawForm Part(string headers, byte[] bytes)
     {
         Write($"--{boundary}\r\n{headers}\r\n\r\n");
-        _bytes.Write(bytes);
+        _bytes.AddRange(bytes);
         Write("\r\n");
         return this;
     }
@@ -50,5 +50,5 @@ internal sealed class RawForm(string boundary = "X-BOUNDARY")
         return form;
     }
 
-    private void Write(string text) => _bytes.Write(Encoding.UTF8.GetBytes(text));
+    private void Write(string text) => _bytes.AddRange(Encoding.UTF8.GetBytes(text));
 }

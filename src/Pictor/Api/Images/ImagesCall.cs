@@ -5,7 +5,7 @@ using Pictor.Jobs;
 namespace Pictor.Api.Images;
 
 /// <summary>What every door for pictures does: read the body, make the job, answer.</summary>
-internal sealed class ImagesCall(JobIntake intake, JobAnswer answer)
+internal sealed class ImagesCall(JobIntake intake, JobAnswer answer, OwnPictures own, ImagesResponseWire wire)
 {
     public async Task RunAsync(HttpContext http, ImagesDoor door)
     {
@@ -14,10 +14,10 @@ internal sealed class ImagesCall(JobIntake intake, JobAnswer answer)
         using (var body = await RequestBody.ReadAsync(http, door.TakesForms))
         {
             waiting = Waiting.Of(http, body.Fields, answer.LongestCall);
-            job = await intake.AcceptAsync(Read(http, body, door), http.RequestAborted);
+            job = await intake.AcceptAsync(await own.TakeAsync(Read(http, body, door), body, http.RequestAborted), http.RequestAborted);
         }
 
-        await answer.WriteAsync(http, job, waiting, door.Usage);
+        await answer.WriteAsync(http, job, waiting, ended => wire.WriteAsync(http, ended, StatusCodes.Status200OK, door.Usage));
     }
 
     private static JobOrder Read(HttpContext http, RequestBody body, ImagesDoor door)
@@ -30,7 +30,7 @@ internal sealed class ImagesCall(JobIntake intake, JobAnswer answer)
 
         Default(fields, "prompt", door.Prompt);
         Default(fields, "response_format", door.Response);
-        var order = ImagesRequestWire.Read(http, body);
+        var order = ImagesRequestWire.Read(http, body, shown: [], warned: []);
         return door.NeedsPicture && order.Pictures.Count == 0
             ? throw RequestRules.Invalid("image is required", "image")
             : order;

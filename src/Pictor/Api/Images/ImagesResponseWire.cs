@@ -159,7 +159,8 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteEndObject();
     }
 
-    private static void WriteWarnings(Utf8JsonWriter json, IReadOnlyList<Warning> warnings)
+    /// <summary>Writes the member <c>warnings</c> into an open object.</summary>
+    public static void WriteWarnings(Utf8JsonWriter json, IReadOnlyList<Warning> warnings)
     {
         json.WriteStartArray("warnings");
         foreach (var warning in warnings)

@@ -11,8 +11,12 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
 {
     public TimeSpan LongestCall => options.Value.LongestCall;
 
+    /// <param name="http">The call.</param>
+    /// <param name="job">Its job.</param>
+    /// <param name="waiting">How long the caller waits, and what it gets then.</param>
+    /// <param name="succeeded">Writes the answer of the door.</param>
     /// <exception cref="GatewayException">How the job failed, for the error writer.</exception>
-    public async Task WriteAsync(HttpContext http, Job job, Waiting waiting, UsageShape usage)
+    public async Task WriteAsync(HttpContext http, Job job, Waiting waiting, Func<Job, Task> succeeded)
     {
         http.Response.Headers["x-pictor-job"] = job.Id;
         if (waiting.Applied is { } applied)
@@ -34,7 +38,7 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
                 throw new GatewayException(ErrorKind.WaitedTooLong, $"The job {job.Id} is still running; ask for it at {PathOf(job)}.");
             }
 
-            await wire.WriteAsync(http, job, StatusCodes.Status202Accepted, usage);
+            await wire.WriteAsync(http, job, StatusCodes.Status202Accepted, UsageShape.Images);
             return;
         }
 
@@ -44,7 +48,7 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
             throw new GatewayException(error);
         }
 
-        await wire.WriteAsync(http, job, StatusCodes.Status200OK, usage);
+        await succeeded(job);
     }
 
     /// <summary>Writes the headers that say what became of a job.</summary>
