@@ -72,7 +72,7 @@ internal static class Gateway
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
         services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>();
-        services.AddCors().AddOpenApi("v1");
+        services.AddCors().AddApiDescription();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {
             builder.WebHost.UseUrls(DefaultAddress);
