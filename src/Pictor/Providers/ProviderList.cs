@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Pictor.Providers.Sandbox;
 
 namespace Pictor.Providers;
@@ -6,5 +7,18 @@ namespace Pictor.Providers;
 internal static class ProviderList
 {
     public static IServiceCollection AddProviders(this IServiceCollection services) => services
-        .AddSingleton<IProvider, SandboxProvider>();
+        .AddProvider<SandboxProvider, SandboxOptions, SandboxOptionsValidator>(SandboxOptions.Section);
+
+    // With settings of its own.
+    private static IServiceCollection AddProvider<TProvider, TOptions, TValidator>(this IServiceCollection services, string section)
+        where TProvider : class, IProvider
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<TOptions>, TValidator>()
+            .AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value)
+            .AddSingleton<IProvider, TProvider>();
+    }
 }
