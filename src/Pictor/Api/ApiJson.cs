@@ -26,6 +26,11 @@ internal static class ApiJson
         {
             throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, Explain(body.Span, fault)), fault);
         }
+        catch (InvalidOperationException fault)
+        {
+            // The look for duplicates takes the keys out, and a lone surrogate in one is no text.
+            throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, "A key of the body is not valid Unicode text."), fault);
+        }
 
         try
         {
