@@ -64,7 +64,7 @@ internal static class BadBodies
             ("output_format", ["\"gif\"", "\"svg\"", "\"image/png\"", "\"\\u0000\"", "1", "true", "[]", "{}"]),
             ("response_format", ["\"xml\"", "\"URL\"", "1", "true", "[]", "{}", "{\"type\":\"url\"}"]),
             ("webhook_url", ["\"ftp://example.com/\"", "\"file:///etc/passwd\"", "\"javascript:alert(1)\"", "\"//example.com\"", "\"example.com\"", "\"http:\"", "\"http://\"", "\"https://\"", "\"http:///x\"", "\"http://user:secret@example.com/\"", "\"invalid-url\"", "\"gopher://example.com\"", "\" http://\"", "\"http://exa mple.com\"", "\"http://[::1\"", "1", "true", "[]", "{}", "[\"http://example.com\"]", "\"data:,\"", Quoted("http://example.com/" + new string('a', 5000))]),
-            ("webhook_secret", ["1e400", "[]", "{}", Quoted(new string('s', 100_000))]),
+            ("webhook_secret", ["1e400", "[]", "{}"]),
             ("url_expires_in", ["0", "59", "604801", "-1", max64, "\"soon\"", "60.5", "true", "[]", "{}"]),
             ("output_compression", ["-1", "101", max64, "\"much\"", "[]", "{}"]),
             ("model", ["\"no-such-model\"", "\"../../etc/passwd\"", "\"FLUX-KONTEXT-PRO\\u0000\"", "1", "true", "[]", "{}", Quoted(new string('m', 10_000)), "\"模型\""]),

@@ -64,18 +64,18 @@ public sealed class BadInputTests : IAsyncLifetime
         var good = "{\"prompt\":\"x\",\"n\":0}"u8.ToArray();
         foreach (var (method, path, type, body) in new (string, string, string?, byte[]?)[]
         {
-            ("GET", "/", null, null), ("GET", "/v1", null, null), ("GET", "/v1/nothing", null, null), ("POST", "/v1/images", "application/json", good), ("GET", "/v2/models", null, null), ("GET", "/%00", null, null),
+            ("GET", "/", null, null), ("GET", "/v1", null, null), ("GET", "/v1/nothing", null, null), ("POST", "/v1/images", "application/json", good), ("GET", "/v2/models", null, null),
             ("DELETE", Door, null, null), ("PUT", Door, "application/json", good), ("PATCH", Door, "application/json", good), ("POST", "/v1/models", "application/json", good), ("DELETE", "/healthz", null, null), ("BREW", Door, null, null),
             ("POST", Door, "text/plain", good), ("POST", Door, "multipart/form-data; boundary=b", good), ("POST", Door, "application/x-www-form-urlencoded", "prompt=x"u8.ToArray()), ("POST", Door, "image/png", good), ("POST", Door, "application/xml", good), ("POST", Door, "x", good), ("POST", Door, ";", good),
             ("POST", Door + "?seed=-1", "application/json", "{\"prompt\":\"x\"}"u8.ToArray()), ("POST", Door + "?n=0&n=1", "application/json", "{\"prompt\":\"x\"}"u8.ToArray()), ("POST", Door + "?prompt=%00", "application/json", "{}"u8.ToArray()), ("POST", Door + "?%00=1", "application/json", "{\"n\":0,\"prompt\":\"x\"}"u8.ToArray()),
             ("POST", Door + "?aspect_ratio=%FF%FE", "application/json", "{\"prompt\":\"x\"}"u8.ToArray()), ("POST", Door + "?async=perhaps", "application/json", "{\"prompt\":\"x\"}"u8.ToArray()), ("POST", Door + "?image=AAAA", "application/json", "{\"prompt\":\"x\"}"u8.ToArray()),
-            ("GET", Door + "/no-such-job", null, null), ("GET", Door + "/%00", null, null), ("GET", Door + "/%FF", null, null), ("GET", Door + "/..%2f..%2fetc%2fpasswd", null, null), ("GET", Door + "/" + new string('a', 5000), null, null), ("GET", Door + "/gen_%F0%9F%98%80", null, null),
+            ("GET", Door + "/no-such-job", null, null), ("GET", Door + "/%FF", null, null), ("GET", Door + "/..%2f..%2fetc%2fpasswd", null, null), ("GET", Door + "/" + new string('a', 5000), null, null), ("GET", Door + "/gen_%F0%9F%98%80", null, null),
             ("GET", Door + "/x?wait=-1", null, null), ("GET", Door + "/x?wait=301", null, null), ("GET", Door + "/x?wait=abc", null, null), ("POST", Door + "/x/cancel", null, null), ("GET", Door + "/x/cancel", null, null), ("GET", Door + "/x/nothing", null, null),
             ("GET", Door + "?limit=0", null, null), ("GET", Door + "?limit=101", null, null), ("GET", Door + "?limit=x", null, null), ("GET", Door + "?status=nothing", null, null), ("GET", Door + "?after=%00", null, null), ("GET", Door + "?after=" + new string('a', 100), null, null),
-            ("GET", "/v1/models/nothing", null, null), ("GET", "/v1/models/%00", null, null), ("GET", "/v1/models/%FF", null, null),
+            ("GET", "/v1/models/nothing", null, null), ("GET", "/v1/models/%FF", null, null),
             ("GET", "/v1/assets/x", null, null), ("GET", "/v1/assets/img_aaaa.png", null, null), ("GET", "/v1/assets/..%2f..%2fpictor.db", null, null), ("GET", "/v1/assets/img_aa%2F..%2F..%2Fx.png?expires=9999999999&signature=x", null, null), ("GET", "/v1/assets/img_aaaaaaaa.png?expires=99999999999999999999&signature=%00", null, null), ("GET", "/v1/assets/img_aaaaaaaa.png?expires=9999999999&signature=" + new string('A', 3000), null, null), ("PUT", "/v1/assets/img_aaaa.png", null, null),
             ("POST", "/admin/keys", "application/json", "{}"u8.ToArray()), ("POST", "/admin/keys", "application/json", "{\"name\":1e400}"u8.ToArray()), ("POST", "/admin/keys", "application/json", "{\"name\":\"x\",\"models\":[\"nothing\"]}"u8.ToArray()), ("POST", "/admin/keys", "application/json", "{\"name\":\"x\",\"models\":\"sandbox\"}"u8.ToArray()), ("POST", "/admin/keys", "application/json", "{\"name\":\"x\",\"expires_at\":1}"u8.ToArray()), ("POST", "/admin/keys", "application/json", "{\"name\":\"x\",\"expires_at\":18446744073709551615}"u8.ToArray()), ("POST", "/admin/keys", "application/json", "{\"name\":\"x\",\"expires_at\":\"9999-99-99\"}"u8.ToArray()), ("POST", "/admin/keys", "application/json", "{\"name\":\"\\ud800\"}"u8.ToArray()), ("POST", "/admin/keys", "application/json", "{\"name\":\"x\",\"budget\":1}"u8.ToArray()),
-            ("GET", "/admin/keys/nothing", null, null), ("PATCH", "/admin/keys/nothing", "application/json", "{}"u8.ToArray()), ("DELETE", "/admin/keys/nothing", null, null), ("POST", "/admin/keys/nothing/rotate", null, null), ("GET", "/admin/keys/%00", null, null), ("GET", "/admin/nothing", null, null), ("GET", "/openapi/v9.json", null, null),
+            ("GET", "/admin/keys/nothing", null, null), ("PATCH", "/admin/keys/nothing", "application/json", "{}"u8.ToArray()), ("DELETE", "/admin/keys/nothing", null, null), ("POST", "/admin/keys/nothing/rotate", null, null), ("GET", "/admin/nothing", null, null), ("GET", "/openapi/v9.json", null, null),
         })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), _gateway.Address.OriginalString.TrimEnd('/') + path);
@@ -102,7 +102,7 @@ public sealed class BadInputTests : IAsyncLifetime
         var faults = new List<string>();
         foreach (var (name, value) in new[]
         {
-            ("Authorization", "Bearer"), ("Authorization", "Bearer  "), ("Authorization", "Basic dXNlcjpwYXNz"), ("Authorization", "Bearer " + new string('k', 8000)), ("Authorization", "Bearer sk-pic_\u00ff"), ("x-api-key", "a\tb"),
+            ("Authorization", "Bearer"), ("Authorization", "Bearer  "), ("Authorization", "Basic dXNlcjpwYXNz"), ("Authorization", "Bearer " + new string('k', 8000)), ("x-api-key", "a\tb"),
         })
         {
             using var client = _gateway.ClientWith(null);
@@ -137,7 +137,7 @@ public sealed class BadInputTests : IAsyncLifetime
         var faults = new List<string>();
         foreach (var sent in (string[])
         [
-            "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\0\0\0\0\r\n\r\n", "GET /v1/models\r\n\r\n", "GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+            "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\0\0\0\0\r\n\r\n", "GET /v1/models\r\n\r\n", "GET /v1/models/%00 HTTP/1.1\r\nHost: x\r\n\r\n", "GET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \u00ff\u0001\r\n\r\n", "GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: x\r\nX: " + new string('a', 70_000) + "\r\n\r\n", "GET /" + new string('a', 70_000) + " HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"X{i}: 1\r\n")) + "\r\n",
             head + "Content-Length: -1\r\n\r\n", head + "Content-Length: abc\r\n\r\n", head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef", head + "Content-Length: 99999999999999999999\r\n\r\n", head + "Content-Length: 70000000\r\n\r\n{}",
             head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", head + "Transfer-Encoding: chunked\r\n\r\n-1\r\n", head + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n{", head + "Transfer-Encoding: gzip\r\n\r\n", head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
@@ -208,7 +208,7 @@ public sealed class BadInputTests : IAsyncLifetime
         }
         else
         {
-            states.Keys.ShouldBe(["Failed"]);
+            states.Keys.ShouldBe(["failed"]);
         }
     }
 
@@ -217,13 +217,14 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         using var client = new TcpClient();
         await client.ConnectAsync(_gateway.Address.Host, _gateway.Address.Port);
+        var stream = client.GetStream();
         var answer = new MemoryStream();
         try
         {
-            await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text));
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(text));
             client.Client.Shutdown(SocketShutdown.Send);
             using var limit = new CancellationTokenSource(Patience);
-            await client.GetStream().CopyToAsync(answer, limit.Token);
+            await stream.CopyToAsync(answer, limit.Token);
         }
         catch (Exception fault) when (fault is IOException or SocketException)
         {

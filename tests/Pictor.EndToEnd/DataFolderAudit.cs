@@ -34,7 +34,7 @@ internal static class DataFolderAudit
     /// <summary>The jobs by state.</summary>
     public static Task<Dictionary<string, long>> StatesAsync(string data) =>
         ReadAsync(data, "SELECT state, COUNT(*) FROM jobs GROUP BY state", row => (row.GetString(0), row.GetInt64(1)))
-            .ContinueWith(rows => rows.Result.ToDictionary(row => row.Item1, row => row.Item2, StringComparer.OrdinalIgnoreCase), TaskScheduler.Default);
+            .ContinueWith(rows => rows.Result.ToDictionary(row => row.Item1, row => row.Item2, StringComparer.Ordinal), TaskScheduler.Default);
 
     /// <summary>What all jobs together cost, in millionths of a dollar.</summary>
     public static async Task<long> CostAsync(string data) =>

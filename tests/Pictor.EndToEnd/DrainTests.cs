@@ -56,8 +56,8 @@ public sealed class DrainTests
         }
 
         var states = await DataFolderAudit.StatesAsync(data);
-        states["Succeeded"].ShouldBe(Blocking);
-        states.Where(state => state.Key != "Succeeded").Sum(state => state.Value).ShouldBe(Asynchronous);
+        states["succeeded"].ShouldBe(Blocking);
+        states.Where(state => state.Key != "succeeded").Sum(state => state.Value).ShouldBe(Asynchronous);
 
         await using var next = await GatewayProcess.StartAsync(data);
         foreach (var id in ids)

@@ -68,10 +68,10 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
             await Poll.UntilAsync(async () => await StatusAsync(client, new Uri(new Uri(address), "/readyz")) == HttpStatusCode.OK ? "ready" : null, StartTime);
             return new GatewayProcess(process, lines, new Uri(address), folder, clock.Elapsed);
         }
-        catch
+        catch (TimeoutException fault)
         {
             process.Kill();
-            throw;
+            throw new InvalidOperationException($"The gateway was not ready within {StartTime}:\n{string.Join('\n', lines)}", fault);
         }
     }
 

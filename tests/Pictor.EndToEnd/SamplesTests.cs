@@ -18,7 +18,7 @@ public sealed class SamplesTests(SharedGateway shared, NodePackages packages) : 
         var lines = await PythonAsync("http_client.py", arguments);
 
         (await FetchAsync(lines[0])).Format.ShouldBe(PictureFormat.Png);
-        lines[1].ShouldBe("1392x784 png, seed 42, 0.035 USD");
+        lines[1].ShouldBe("1424x800 png, seed 42, 0.035 USD");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class SamplesTests(SharedGateway shared, NodePackages packages) : 
 
         lines[0].Split(' ').ShouldContain("flux-kontext-pro");
         (await FetchAsync(lines[1])).Format.ShouldBe(PictureFormat.Jpeg);
-        lines[2].ShouldBe("1392x784 png, seed 42, warnings 0");
+        lines[2].ShouldBe("1424x800 png, seed 42, warnings 0");
         Pixels.Decode(_folder.PathOf("triangle.png")).Format.ShouldBe(PictureFormat.Png);
         lines[4].ShouldStartWith("BadRequestError 400 invalid_request_error aspect_ratio: aspect_ratio must be in format like '1:1', '16:9', '4:3', '3:4', '9:16' (request req_");
         lines[5].ShouldBe("AuthenticationError 401 invalid_api_key");

@@ -8,14 +8,19 @@ namespace Pictor.EndToEnd;
 public sealed class SharedGateway : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
+    private GatewayProcess? _gateway;
 
-    internal GatewayProcess Gateway { get; private set; } = null!;
+    internal GatewayProcess Gateway => _gateway!;
 
-    public async ValueTask InitializeAsync() => Gateway = await GatewayProcess.StartAsync(_folder.PathOf("data"));
+    public async ValueTask InitializeAsync() => _gateway = await GatewayProcess.StartAsync(_folder.PathOf("data"));
 
     public async ValueTask DisposeAsync()
     {
-        await Gateway.DisposeAsync();
+        if (_gateway is { } started)
+        {
+            await started.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 }
