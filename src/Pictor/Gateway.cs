@@ -46,7 +46,7 @@ internal static class Gateway
         services.TryAddSingleton(Random.Shared);
 
         // Storage: the data folder, the tables, the master key.
-        services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection("Pictor:Storage")).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
+        services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection(StorageOptions.Section)).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
         services.AddSingleton<DataFolder>().AddSingleton<IDialect, SqliteDialect>().AddSingleton<GroupCommit>().AddSingleton<Database>().AddSingleton<Migrator>();
         services.AddSingleton<RowIds>().AddSingleton<MasterKey>();
 
@@ -55,28 +55,28 @@ internal static class Gateway
         services.AddSingleton<AddressGuard>().AddSingleton<UpstreamClient>();
 
         // Catalogue, keys, assets.
-        Bind<CatalogOptions, CatalogOptionsValidator>("Pictor:Catalog");
+        Bind<CatalogOptions, CatalogOptionsValidator>(CatalogOptions.Section);
         services.AddSingleton<ModelCatalog>().AddSingleton<KeyStore>().AddSingleton<FirstKey>();
-        Bind<AssetsOptions, AssetsOptionsValidator>("Pictor:Assets");
+        Bind<AssetsOptions, AssetsOptionsValidator>(AssetsOptions.Section);
         services.AddSingleton<FileAssetStore>().AddSingleton<AssetStore>().AddSingleton<InputStore>().AddSingleton<AssetFetcher>().AddSingleton<AssetLinks>();
 
         // Providers and the routing to them.
         services.AddProviders();
-        Bind<RoutingOptions, RoutingOptionsValidator>("Pictor");
+        Bind<RoutingOptions, RoutingOptionsValidator>(RoutingOptions.Section);
         services.AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
 
         // Jobs: the conductor and what calls it.
-        Bind<JobsOptions, JobsOptionsValidator>("Pictor:Jobs");
+        Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
         services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
         services.AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
-        
+
         // Read past the validator: the host is made before all mistakes can be told together.
-        services.AddOptions<HostOptions>().Configure(host => host.ShutdownTimeout = (builder.Configuration.GetSection("Pictor:Jobs").Get<JobsOptions>() ?? new JobsOptions()).StopTime + TimeSpan.FromSeconds(15));
+        services.AddOptions<HostOptions>().Configure(host => host.ShutdownTimeout = (builder.Configuration.GetSection(JobsOptions.Section).Get<JobsOptions>() ?? new JobsOptions()).StopTime + TimeSpan.FromSeconds(15));
 
         // The HTTP face.
-        Bind<ApiOptions, ApiOptionsValidator>("Pictor:Api");
+        Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
         services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>();
         services.AddCors().AddOpenApi("v1");
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
@@ -84,7 +84,7 @@ internal static class Gateway
             builder.WebHost.UseUrls(DefaultAddress);
         }
 
-        builder.WebHost.ConfigureKestrel((context, server) => ApiSetup.Limit(server, context.Configuration.GetSection("Pictor:Api").Get<ApiOptions>() ?? new ApiOptions()));
+        builder.WebHost.ConfigureKestrel((context, server) => ApiSetup.Limit(server, context.Configuration.GetSection(ApiOptions.Section).Get<ApiOptions>() ?? new ApiOptions()));
 
         void Bind<TOptions, TValidator>(string section)
             where TOptions : class

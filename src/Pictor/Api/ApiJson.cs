@@ -28,7 +28,7 @@ internal static class ApiJson
         }
         catch (InvalidOperationException fault)
         {
-            // The look for duplicates takes the keys out, and a lone surrogate in one is no text.
+            // The look for doubled keys reads them as text, and a lone surrogate is none.
             throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, "A key of the body is not valid Unicode text."), fault);
         }
 
