@@ -20,7 +20,8 @@ internal static class Gateway
     private const string DefaultAddress = "http://127.0.0.1:5080";
 
     /// <summary>Everything ready to run, but not listening yet.</summary>
-    /// <exception cref="InvalidOperationException">The settings or the data folder do not allow a start; the message says why.</exception>
+    /// <exception cref="OptionsValidationException">There is a mistake in the settings; several of them come in an <see cref="AggregateException"/>.</exception>
+    /// <exception cref="InvalidOperationException">The data folder does not allow a start; the message says why.</exception>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         // Default settings lie beside the executable, whatever the working folder is.
@@ -31,6 +32,9 @@ internal static class Gateway
         AddGateway(builder);
         adjust?.Invoke(builder);
         var app = builder.Build();
+
+        // Every mistake in the settings is told before anything is touched.
+        app.Services.GetService<IStartupValidator>()?.Validate();
         MapGateway(app);
         return app;
     }
@@ -67,7 +71,9 @@ internal static class Gateway
         services.AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
-        services.AddOptions<HostOptions>().Configure<IOptions<JobsOptions>>((host, jobs) => host.ShutdownTimeout = jobs.Value.StopTime + TimeSpan.FromSeconds(15));
+
+        // Read past the validator: the host is made before all mistakes can be told together.
+        services.AddOptions<HostOptions>().Configure(host => host.ShutdownTimeout = (builder.Configuration.GetSection(JobsOptions.Section).Get<JobsOptions>() ?? new JobsOptions()).StopTime + TimeSpan.FromSeconds(15));
 
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);

@@ -14,7 +14,7 @@ internal static class ApiRoutes
     {
         app.MapGet("/healthz", HealthEndpoint.Live).WithSummary("Whether the process lives");
         app.MapGet("/readyz", HealthEndpoint.ReadyAsync).WithSummary("Whether it should be sent work, and if not, why");
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/v1.json");
 
         // No key: the signature in the link is the right to read.
         app.MapMethods("/v1/assets/{name}", ["GET", "HEAD"], AssetsEndpoint.Get).WithTags("Assets").WithSummary("A picture behind its signed link");

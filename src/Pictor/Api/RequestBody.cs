@@ -39,6 +39,11 @@ internal sealed class RequestBody : IDisposable
             Folder = services.GetRequiredService<DataFolder>().Incoming,
             MaxBodyBytes = services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes,
         };
+        if (http.Request.ContentLength > options.MaxBodyBytes)
+        {
+            throw JsonBodySplitter.TooLarge(options.MaxBodyBytes, null);
+        }
+
         var split = await JsonBodySplitter.ReadAsync(http.Request.BodyReader, options, http.RequestAborted);
         try
         {
