@@ -48,7 +48,7 @@ internal static class Gateway
         // Storage: the data folder, the tables, the master key.
         services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection(StorageOptions.Section)).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
         services.AddSingleton<DataFolder>().AddSingleton<IDialect, SqliteDialect>().AddSingleton<GroupCommit>().AddSingleton<Database>().AddSingleton<Migrator>();
-        services.AddSingleton<RowIds>().AddSingleton<MasterKey>();
+        services.AddSingleton<RowIds>().AddSingleton<MasterKey>().AddSingleton<Sealed>();
 
         // Upstream: the one way out.
         Bind<UpstreamOptions, UpstreamOptionsValidator>(UpstreamOptions.Section);
@@ -63,7 +63,7 @@ internal static class Gateway
         // Providers and the routing to them.
         services.AddProviders();
         Bind<RoutingOptions, RoutingOptionsValidator>(RoutingOptions.Section);
-        services.AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
+        services.AddSingleton<ChannelStore>().AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
 
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
