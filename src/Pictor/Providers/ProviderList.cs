@@ -1,4 +1,6 @@
 using Pictor.Providers.BlackForestLabs;
+using Pictor.Providers.Fal;
+using Pictor.Providers.Replicate;
 using Pictor.Providers.Sandbox;
 
 namespace Pictor.Providers;
@@ -9,5 +11,7 @@ internal static class ProviderList
     public static IServiceCollection AddProviders(this IServiceCollection services) => services
         .AddSingleton<UpstreamExchange>()
         .AddSingleton<IProvider, BlackForestLabsProvider>()
+        .AddSingleton<IProvider, FalProvider>()
+        .AddSingleton<IProvider, ReplicateProvider>()
         .AddSingleton<IProvider, SandboxProvider>();
 }
