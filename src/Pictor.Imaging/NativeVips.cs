@@ -48,18 +48,8 @@ public static class NativeVips
 
     private static void Start()
     {
-        // The C environment, which the library reads, does not see what Environment.SetEnvironmentVariable sets.
-        if (!OperatingSystem.IsWindows())
-        {
-            var fonts = Path.Combine(FontFolder ?? Path.Combine(AppContext.BaseDirectory, "fonts"), "fonts.conf");
-            if (File.Exists(fonts))
-            {
-                _ = Vips.SetEnvironment("FONTCONFIG_FILE", Path.GetFullPath(fonts), 1);
-            }
-
-            _ = Vips.SetEnvironment("VIPS_WARNING", "1", 1);
-        }
-
+        _ = Vips.SetEnvironment("VIPS_WARNING", "1", 1);
+        NativeFonts.Use(FontFolder ?? Path.Combine(AppContext.BaseDirectory, "fonts"));
         if (!VipsLibrary.TryLoad() || Vips.Init("pictor") != 0)
         {
             throw new PictureException(
@@ -82,20 +72,15 @@ public static class NativeVips
     private static bool TryWrite(PictureFormat format)
     {
         Load();
-        var path = Path.GetTempFileName();
         try
         {
             using var evaluation = new Evaluation();
-            VipsWriter.Write(evaluation, evaluation.Solid(16, 16, [0, 0, 0]), path, new PictureEncoding(format));
+            VipsWriter.Try(evaluation, evaluation.Solid(16, 16, [0, 0, 0]), new PictureEncoding(format));
             return true;
         }
         catch (VipsException)
         {
             return false;
-        }
-        finally
-        {
-            File.Delete(path);
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class Picture : IDisposable
     {
         var header = PictureProbe.Read(path, limits);
         NativeVips.Load();
-        return new Picture(header.Width, header.Height, header.HasAlpha, (long)header.Width * header.Height,
+        return new Picture(header.Width, header.Height, header.HasAlpha, header.DecodeCost,
             evaluation => evaluation.Decode(path, header, limits, CancellationToken.None));
     }
 
@@ -149,6 +149,16 @@ public sealed class Picture : IDisposable
         ObjectDisposedException.ThrowIf(disposed || above.disposed, this);
         return new Picture(Width, Height, HasAlpha, cost + above.cost,
             evaluation => evaluation.Over(compute(evaluation), above.compute(evaluation), left, top));
+    }
+
+    /// <summary>Takes away what lies under the opaque parts of a stencil, which is scaled to this size: what is left is what a mask lets change.</summary>
+    public Picture CutOut(Picture stencil)
+    {
+        ArgumentNullException.ThrowIfNull(stencil);
+        ObjectDisposedException.ThrowIf(disposed || stencil.disposed, this);
+        var scaled = stencil.Resize(Width, Height);
+        return new Picture(Width, Height, hasAlpha: true, cost + scaled.cost,
+            evaluation => evaluation.CutOut(compute(evaluation), scaled.compute(evaluation)));
     }
 
     /// <summary>In order from left to right, each scaled in proportion to the height of the tallest.</summary>

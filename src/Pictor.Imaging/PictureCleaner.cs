@@ -21,7 +21,7 @@ public static class PictureCleaner
         ArgumentNullException.ThrowIfNull(limits);
         var header = PictureProbe.Read(source, limits);
         NativeVips.Load();
-        using var share = PixelBudget.Shared.Take((long)header.Width * header.Height, ct);
+        using var share = PixelBudget.Shared.Take(header.DecodeCost, ct);
         try
         {
             return MustBeDecoded(header)
@@ -61,7 +61,10 @@ public static class PictureCleaner
             throw new IOException("The picture could not be written.", fault);
         }
 
-        return new PictureHeader(encoding.Format, header.Width, header.Height, Orientation: 1, header.HasAlpha, Animated: false);
+        return new PictureHeader(encoding.Format, header.Width, header.Height, Orientation: 1, header.HasAlpha, Animated: false)
+        {
+            Lossless = encoding.Lossless,
+        };
     }
 
     private static PictureHeader Copy(

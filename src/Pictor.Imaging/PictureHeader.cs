@@ -17,6 +17,14 @@ public sealed record PictureHeader(PictureFormat Format, int Width, int Height, 
 
     internal int StoredHeight => Orientation >= 5 ? Width : Height;
 
+    /// <summary>What decoding takes from the <see cref="PixelBudget"/>: these decoders hold the whole picture, some of them several times.</summary>
+    internal long DecodeCost => (long)Width * Height * Format switch
+    {
+        PictureFormat.Avif => 4,
+        PictureFormat.WebP or PictureFormat.Gif => 2,
+        _ => 1,
+    };
+
     internal static PictureHeader FromStored(
         PictureFormat format, int width, int height, int orientation, bool hasAlpha, bool animated) =>
         orientation >= 5

@@ -35,6 +35,7 @@ public static class PictureProbe
                 return GifHeader.Read(reader, limits);
             default:
                 var sequence = AvifHeader.IsSequence(reader.Window());
+                AvifHeader.CheckSizes(reader, limits);
                 return AvifHeader.Read(path, sequence, limits);
         }
     }

@@ -59,13 +59,13 @@ internal static class Gateway
         // Providers and the routing to them.
         services.AddProviders();
         Bind<RoutingOptions, RoutingOptionsValidator>("Pictor");
-        services.AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<AttemptLoop>();
+        services.AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
 
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>("Pictor:Jobs");
         services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
-        services.AddSingleton<JobIntake>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
-        services.AddHostedService<JobWorker>().AddHostedService<AssetSweeper>();
+        services.AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+        services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
         services.AddOptions<HostOptions>().Configure<IOptions<JobsOptions>>((host, jobs) => host.ShutdownTimeout = jobs.Value.StopTime + TimeSpan.FromSeconds(15));
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using Pictor.Imaging;
 using Pictor.Keys;
+using Pictor.Routing;
 using Pictor.Storage;
 
 namespace Pictor;
@@ -42,6 +43,7 @@ internal static class Start
         // Every mistake in the settings is told before anything is touched.
         services.GetService<IStartupValidator>()?.Validate();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+        services.GetRequiredService<ChannelTable>();
         return await services.GetRequiredService<FirstKey>().EnsureAsync(isShown, cancellationToken);
     }
 

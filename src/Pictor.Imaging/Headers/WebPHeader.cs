@@ -38,28 +38,25 @@ internal static class WebPHeader
         var canvas = (Width: UInt24(bytes[4..]) + 1, Height: UInt24(bytes[7..]) + 1);
         limits.CheckSize(canvas.Width, canvas.Height);
         var flags = bytes[0];
-        var orientation = 1;
+        var orientation = 0;
         var lossless = false;
-        for (var rest = length - 10; rest + (length & 1) <= reader.Remaining; rest = length)
+        var rest = length - 10 + (length & 1);
+        while (rest + 8 <= reader.Remaining)
         {
-            reader.Skip(rest + (length & 1));
-            if (reader.Remaining < 8)
-            {
-                break;
-            }
-
+            reader.Skip(rest);
             reader.ReadExactly(chunk);
             length = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
+            rest = length + (length & 1);
             lossless |= chunk[..4].SequenceEqual("VP8L"u8);
-            if (chunk[..4].SequenceEqual("EXIF"u8) && length <= reader.Remaining)
+            if (chunk[..4].SequenceEqual("EXIF"u8) && orientation == 0 && length <= reader.Remaining)
             {
                 orientation = ExifOrientation.Read(reader.ReadSome(length, ExifOrientation.MostBytes));
-                break;
+                rest -= length;
             }
         }
 
         return PictureHeader.FromStored(
-            PictureFormat.WebP, canvas.Width, canvas.Height, orientation, (flags & 0x10) != 0, (flags & 0x02) != 0) with
+            PictureFormat.WebP, canvas.Width, canvas.Height, Math.Max(orientation, 1), (flags & 0x10) != 0, (flags & 0x02) != 0) with
         {
             Lossless = lossless,
         };

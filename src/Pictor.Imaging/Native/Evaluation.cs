@@ -3,71 +3,9 @@ using System.Text;
 namespace Pictor.Imaging.Native;
 
 /// <summary>One computing of a picture from its sources: owns every image between, and frees them all at its end.</summary>
-internal sealed class Evaluation : IDisposable
+internal sealed partial class Evaluation : IDisposable
 {
     private readonly List<VipsImage> images = [];
-
-    /// <summary>Decodes the first frame of a file into memory: 8-bit sRGB, upright, with 4 bands where the header has alpha, else 3.</summary>
-    /// <exception cref="PictureException">Damaged, or too long in time.</exception>
-    public VipsImage Decode(string path, PictureHeader header, PictureLimits limits, CancellationToken ct)
-    {
-        try
-        {
-            var stored = Keep(VipsImage.Load(path, header.Format));
-            limits.CheckSize(stored.Width, stored.Height);
-            if (stored.Width != header.StoredWidth || stored.Height != header.StoredHeight)
-            {
-                throw PictureException.Damaged();
-            }
-
-            var image = WithAlpha(ToSrgb(stored), header.HasAlpha);
-            using var clock = new DecodeClock(image, limits.MaxDecode, ct);
-            try
-            {
-                return Upright(Keep(image.ToMemory()), header.Orientation);
-            }
-            catch (VipsException fault)
-            {
-                clock.ThrowIfStopped(fault);
-                throw;
-            }
-        }
-        catch (VipsException fault)
-        {
-            throw PictureException.Damaged(fault);
-        }
-    }
-
-    /// <summary>Decodes every pixel of a file and keeps none.</summary>
-    /// <exception cref="PictureException">Damaged, or too long in time.</exception>
-    public static void Check(string path, PictureHeader header, PictureLimits limits, CancellationToken ct)
-    {
-        try
-        {
-            using var image = VipsImage.Load(path, header.Format);
-            limits.CheckSize(image.Width, image.Height);
-            if (image.Width != header.StoredWidth || image.Height != header.StoredHeight)
-            {
-                throw PictureException.Damaged();
-            }
-
-            using var clock = new DecodeClock(image, limits.MaxDecode, ct);
-            try
-            {
-                using var average = new VipsOperation("avg");
-                average.Set("in", image).RunToEnd();
-            }
-            catch (VipsException fault)
-            {
-                clock.ThrowIfStopped(fault);
-                throw;
-            }
-        }
-        catch (VipsException fault)
-        {
-            throw PictureException.Damaged(fault);
-        }
-    }
 
     /// <summary>Draws an SVG of our own at an exact size.</summary>
     public VipsImage Svg(string svg, int width, int height)
@@ -134,6 +72,11 @@ internal sealed class Evaluation : IDisposable
         return Srgb(Run(Op("linear").Set("in", image).Set("a", a[..image.Bands]).Set("b", b[..image.Bands]).Set("uchar", true)));
     }
 
+    /// <summary>The image where the stencil is transparent.</summary>
+    public VipsImage CutOut(VipsImage image, VipsImage stencil) =>
+        ToBytes(Run(Op("composite2").Set("base", WithAlpha(image, alpha: true)).Set("overlay", WithAlpha(stencil, alpha: true))
+            .Set("mode", VipsNumbers.BlendDestOut)));
+
     public VipsImage Over(VipsImage below, VipsImage above, int left, int top)
     {
         var hadAlpha = below.Bands == 4;
@@ -172,43 +115,6 @@ internal sealed class Evaluation : IDisposable
 
     private VipsImage LoadSvg(ReadOnlySpan<byte> svg, double scale) =>
         Run(Op("svgload_buffer").SetBlob("buffer", svg).Set("scale", scale));
-
-    private VipsImage Upright(VipsImage image, int orientation) => orientation switch
-    {
-        2 => Flip(image, VipsNumbers.DirectionHorizontal),
-        3 => Turn(image, 2),
-        4 => Flip(image, VipsNumbers.DirectionVertical),
-        5 => Flip(Turn(image, 1), VipsNumbers.DirectionHorizontal),
-        6 => Turn(image, 1),
-        7 => Flip(Turn(image, 3), VipsNumbers.DirectionHorizontal),
-        8 => Turn(image, 3),
-        _ => image,
-    };
-
-    private VipsImage ToSrgb(VipsImage image)
-    {
-        var isCmyk = Vips.Interpretation(image) == VipsNumbers.InterpretationCmyk;
-        if (isCmyk || image.Has("icc-profile-data"))
-        {
-            try
-            {
-                var transform = Op("icc_transform").Set("in", image).Set("output_profile", "srgb")
-                    .Set("embedded", true).Set("intent", VipsNumbers.IntentPerceptual);
-                image = Run(isCmyk ? transform.Set("input_profile", "cmyk") : transform);
-            }
-            catch (VipsException)
-            {
-                // A profile that cannot be used is as good as none.
-            }
-        }
-
-        if (Vips.Interpretation(image) != VipsNumbers.InterpretationSrgb || image.Bands < 3)
-        {
-            image = Run(Op("colourspace").Set("in", image).Set("space", VipsNumbers.InterpretationSrgb));
-        }
-
-        return ToBytes(image);
-    }
 
     private VipsImage ToBytes(VipsImage image) =>
         Vips.BandFormat(image) == VipsNumbers.FormatUChar

@@ -14,7 +14,9 @@ internal static class VipsNumbers
     public const int DirectionVertical = 1;
     public const int SizeForce = 3;
     public const int BlendOver = 2;
+    public const int BlendDestOut = 9;
     public const int ExtendBackground = 5;
     public const int HeifAv1 = 4;
     public const int PngFilterAll = 0xF8;
+    public const int PngFilterNone = 0x08;
 }

@@ -92,7 +92,14 @@ internal sealed unsafe class VipsOperation : IDisposable
         return new VipsImage(image);
     }
 
-    /// <summary>Runs an operation that gives a file or a number nobody wants.</summary>
+    /// <summary>Runs an operation whose results nobody wants.</summary>
+    public void RunAndForget()
+    {
+        RunToEnd();
+        Vips.UnrefOutputs(handle);
+    }
+
+    /// <summary>Runs an operation that gives a file or a number.</summary>
     public void RunToEnd()
     {
         var built = Vips.BuildOperation(handle);

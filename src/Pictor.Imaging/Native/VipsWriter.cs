@@ -8,19 +8,32 @@ internal static class VipsWriter
 
     public static void Write(Evaluation evaluation, VipsImage image, string path, PictureEncoding encoding)
     {
-        using var save = encoding.Format switch
+        using var save = Prepare(evaluation, image, encoding, target: "");
+        save.Set("filename", Path.GetFullPath(path)).RunToEnd();
+    }
+
+    /// <summary>Encodes into memory and throws the bytes away: shows whether the format can be written.</summary>
+    public static void Try(Evaluation evaluation, VipsImage image, PictureEncoding encoding)
+    {
+        using var save = Prepare(evaluation, image, encoding, target: "_buffer");
+        save.RunAndForget();
+    }
+
+    private static VipsOperation Prepare(Evaluation evaluation, VipsImage image, PictureEncoding encoding, string target)
+    {
+        var save = encoding.Format switch
         {
-            PictureFormat.Png => new VipsOperation("pngsave").Set("in", image).Set("filter", VipsNumbers.PngFilterAll),
-            PictureFormat.Jpeg => new VipsOperation("jpegsave").Set("in", evaluation.OnWhite(image)).Set("Q", encoding.Quality),
-            PictureFormat.WebP => new VipsOperation("webpsave").Set("in", image)
+            PictureFormat.Png => new VipsOperation("pngsave" + target).Set("in", image)
+                .Set("filter", encoding.Drawn ? VipsNumbers.PngFilterNone : VipsNumbers.PngFilterAll),
+            PictureFormat.Jpeg => new VipsOperation("jpegsave" + target).Set("in", evaluation.OnWhite(image)).Set("Q", encoding.Quality),
+            PictureFormat.WebP => new VipsOperation("webpsave" + target).Set("in", image)
                 .Set("Q", encoding.Quality).Set("lossless", encoding.Lossless),
-            PictureFormat.Gif => new VipsOperation("gifsave").Set("in", image),
-            _ => new VipsOperation("heifsave").Set("in", image).Set("compression", VipsNumbers.HeifAv1).Set("bitdepth", 8)
+            PictureFormat.Gif => new VipsOperation("gifsave" + target).Set("in", image),
+            _ => new VipsOperation("heifsave" + target).Set("in", image).Set("compression", VipsNumbers.HeifAv1).Set("bitdepth", 8)
                 .Set("effort", AvifEffort).Set("Q", encoding.Quality).Set("lossless", encoding.Lossless),
         };
 
         // "strip" became "keep" in 8.15.
-        _ = Vips.Version(0) > 8 || Vips.Version(1) >= 15 ? save.Set("keep", 0) : save.Set("strip", true);
-        save.Set("filename", Path.GetFullPath(path)).RunToEnd();
+        return Vips.Version(0) > 8 || Vips.Version(1) >= 15 ? save.Set("keep", 0) : save.Set("strip", true);
     }
 }

@@ -13,6 +13,13 @@ internal sealed record Asset
     /// <summary>Its place among the pictures of the job, from 0.</summary>
     public required int Position { get; init; }
 
+    /// <summary>True for a picture that was collected after its job had ended.</summary>
+    public bool IsLate { get; init; }
+
+    public long? Seed { get; init; }
+
+    public string? RevisedPrompt { get; init; }
+
     public required OutputFormat Format { get; init; }
 
     public required int Width { get; init; }

@@ -6,16 +6,19 @@ namespace Pictor.Assets;
 /// <summary>The rows of assets.</summary>
 internal sealed class AssetStore(Database database)
 {
-    private const string Columns = "id, job_id, position, format, width, height, bytes, sha256, created_at, expires_at";
+    private const string Columns = "id, job_id, position, is_late, seed, revised, format, width, height, bytes, sha256, created_at, expires_at";
 
     public static Task InsertAsync(Session session, Asset asset) =>
         session.ExecuteAsync(
-            $"INSERT INTO assets ({Columns}) VALUES (@Id, @JobId, @Position, @format, @Width, @Height, @Bytes, @Sha256, @created, @expires)",
+            $"INSERT INTO assets ({Columns}) VALUES (@Id, @JobId, @Position, @late, @Seed, @RevisedPrompt, @format, @Width, @Height, @Bytes, @Sha256, @created, @expires)",
             new
             {
                 asset.Id,
                 asset.JobId,
                 asset.Position,
+                late = asset.IsLate ? 1 : 0,
+                asset.Seed,
+                asset.RevisedPrompt,
                 format = asset.Format.Name(),
                 asset.Width,
                 asset.Height,
@@ -24,6 +27,16 @@ internal sealed class AssetStore(Database database)
                 created = asset.CreatedAt.ToUnixTimeMilliseconds(),
                 expires = asset.ExpiresAt.ToUnixTimeMilliseconds(),
             });
+
+    /// <summary>The pictures of a job, in their order.</summary>
+    public Task<IReadOnlyList<Asset>> OfJobAsync(string jobId, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Asset>>(
+            async session =>
+            {
+                var rows = await session.QueryAsync<Row>($"SELECT {Columns} FROM assets WHERE job_id = @jobId ORDER BY position", new { jobId });
+                return [.. rows.Select(row => row.ToAsset())];
+            },
+            cancellationToken);
 
     /// <summary>Assets whose time is over, oldest first.</summary>
     public Task<IReadOnlyList<(string Id, string Format)>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
@@ -42,4 +55,50 @@ internal sealed class AssetStore(Database database)
     /// <summary>Which of these ids have a row.</summary>
     public Task<IReadOnlyList<string>> KnownAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<string>("SELECT id FROM assets WHERE id IN @ids AND removed_at IS NULL", new { ids }), cancellationToken);
+
+    private sealed record Row
+    {
+        public string Id { get; init; } = "";
+
+        public string JobId { get; init; } = "";
+
+        public long Position { get; init; }
+
+        public long IsLate { get; init; }
+
+        public long? Seed { get; init; }
+
+        public string? Revised { get; init; }
+
+        public string Format { get; init; } = "";
+
+        public long Width { get; init; }
+
+        public long Height { get; init; }
+
+        public long Bytes { get; init; }
+
+        public string Sha256 { get; init; } = "";
+
+        public long CreatedAt { get; init; }
+
+        public long ExpiresAt { get; init; }
+
+        public Asset ToAsset() => new()
+        {
+            Id = Id,
+            JobId = JobId,
+            Position = (int)Position,
+            IsLate = IsLate != 0,
+            Seed = Seed,
+            RevisedPrompt = Revised,
+            Format = OutputFormats.Parse(Format),
+            Width = (int)Width,
+            Height = (int)Height,
+            Bytes = Bytes,
+            Sha256 = Sha256,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
+            ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt),
+        };
+    }
 }

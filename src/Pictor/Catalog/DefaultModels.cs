@@ -92,6 +92,10 @@ internal static class DefaultModels
         new("sandbox-slow", "pictor", "As sandbox, and takes 8 seconds.", new DateOnly(2026, 11, 1), Sandbox, Price.Flat(0m, 0m, "free")),
     ];
 
+    /// <summary>A model nothing is known of: it takes whatever its channel takes, and has no price until the settings give one.</summary>
+    public static Model Unknown(string name) =>
+        new(name, "channel", "Brought by a channel.", new DateOnly(2026, 1, 1), Sandbox with { Qualities = [] }, Price: null);
+
     private static Price Gpt((decimal Low, decimal Medium, decimal High) square, (decimal Low, decimal Medium, decimal High) other, string source)
     {
         static PriceRow Row(string? quality, string? shape, decimal amount) => new(quality, shape, Micros.Of(amount), Micros.Of(amount));

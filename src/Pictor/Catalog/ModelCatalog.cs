@@ -4,21 +4,35 @@ using Pictor.Errors;
 
 namespace Pictor.Catalog;
 
-/// <summary>All models of this gateway: an immutable snapshot.</summary>
-internal sealed class ModelCatalog(IOptions<CatalogOptions> options)
+/// <summary>All models of this gateway: an immutable snapshot, swapped whole when channels bring other models.</summary>
+internal sealed class ModelCatalog
 {
-    private readonly FrozenDictionary<string, Model> _byName = DefaultModels.All.ToFrozenDictionary(model => model.Name, StringComparer.Ordinal);
+    private readonly CatalogOptions _options;
+    private readonly IReadOnlyDictionary<string, Price> _prices;
+    private Snapshot _now;
+
+    public ModelCatalog(IOptions<CatalogOptions> options)
+    {
+        _options = options.Value;
+        _prices = _options.ReadPrices([]);
+        _now = Build([]);
+    }
 
     /// <summary>In the order they are listed.</summary>
-    public IReadOnlyList<Model> Models { get; } = DefaultModels.All;
+    public IReadOnlyList<Model> Models => Volatile.Read(ref _now).Models;
+
+    /// <summary>Adds the models that only channels bring: they take capabilities and price from the model they map to.</summary>
+    /// <param name="names">Public and upstream model names of all channels.</param>
+    public void Derive(IEnumerable<KeyValuePair<string, string>> names) => Volatile.Write(ref _now, Build(names));
 
     /// <summary>The model of a request; null or empty takes the default one.</summary>
     /// <exception cref="GatewayException"><see cref="ErrorKind.ModelNotFound"/> or <see cref="ErrorKind.UnpricedModel"/>.</exception>
     public Model Find(string? name)
     {
-        if (!_byName.TryGetValue(string.IsNullOrEmpty(name) ? options.Value.DefaultModel : name, out var model))
+        if (!Volatile.Read(ref _now).ByName.TryGetValue(string.IsNullOrEmpty(name) ? _options.DefaultModel : name, out var model))
         {
-            throw new GatewayException(ErrorKind.ModelNotFound, $"The model '{Shorten(name!)}' does not exist or you do not have access to it.", "model");
+            var shown = string.IsNullOrEmpty(name) ? _options.DefaultModel : name.Length > 100 ? name[..100] + "…" : name;
+            throw new GatewayException(ErrorKind.ModelNotFound, $"The model '{shown}' does not exist or you do not have access to it.", "model");
         }
 
         return model.Price is null
@@ -26,5 +40,19 @@ internal sealed class ModelCatalog(IOptions<CatalogOptions> options)
             : model;
     }
 
-    private static string Shorten(string name) => name.Length > 100 ? name[..100] + "…" : name;
+    private Snapshot Build(IEnumerable<KeyValuePair<string, string>> names)
+    {
+        var models = DefaultModels.All.ToList();
+        foreach (var (name, upstream) in names.Where(entry => models.TrueForAll(model => model.Name != entry.Key)).DistinctBy(entry => entry.Key).ToList())
+        {
+            models.Add(DefaultModels.All.FirstOrDefault(model => model.Name == upstream) is { } known
+                ? known with { Name = name }
+                : DefaultModels.Unknown(name));
+        }
+
+        var priced = models.Select(model => _prices.TryGetValue(model.Name, out var price) ? model with { Price = price } : model).ToList();
+        return new Snapshot(priced, priced.ToFrozenDictionary(model => model.Name, StringComparer.Ordinal));
+    }
+
+    private sealed record Snapshot(IReadOnlyList<Model> Models, FrozenDictionary<string, Model> ByName);
 }

@@ -63,6 +63,9 @@ internal sealed record ImageRequest
     /// <summary>Parameters beyond the contract, kept for providers that declare them.</summary>
     public IReadOnlyDictionary<string, JsonElement> Extra { get; init; } = new Dictionary<string, JsonElement>();
 
+    /// <summary>True when nothing was fitted to the model: the channel passes on what was given as it was given.</summary>
+    public bool IsUnjudged { get; init; }
+
     /// <summary>True when the caller wrote the parameter.</summary>
     public bool Gave(string param) => Given.Contains(param, StringComparer.Ordinal);
 }

@@ -23,6 +23,8 @@ internal sealed class RequestFields
         }
     }
 
+    public void Remove(string name) => _fields.Remove(name);
+
     public bool TryGet(string name, out FieldValue value) => _fields.TryGetValue(name, out value);
 }
 

@@ -40,8 +40,8 @@ internal sealed record Job
     /// <summary>The channel of the last attempt.</summary>
     public string? Channel { get; init; }
 
-    /// <summary>What the upstream gave for asking again.</summary>
-    public string? Handle { get; init; }
+    /// <summary>How many pictures one upstream call makes; fixed when the first one starts, so that a restart splits alike.</summary>
+    public int? PerCall { get; init; }
 
     /// <summary>0 to 100, where the upstream tells.</summary>
     public int? Progress { get; init; }

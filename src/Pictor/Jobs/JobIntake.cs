@@ -4,6 +4,7 @@ using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Keys;
+using Pictor.Routing;
 using Pictor.Storage;
 
 namespace Pictor.Jobs;
@@ -12,6 +13,8 @@ namespace Pictor.Jobs;
 internal sealed class JobIntake(
     ModelCatalog catalog,
     InputStore inputs,
+    AttemptLoop loop,
+    AttemptOrders orders,
     Database database,
     JobQueue queue,
     RowIds ids,
@@ -44,10 +47,9 @@ internal sealed class JobIntake(
         var jobId = ids.Ordered("gen");
         try
         {
-            var plan = RequestPlan.Of(order.Fields, order.Prompt, order.Pictures, order.Mask, model);
+            var plan = RequestPlan.Of(order, model, loop.PassesUnjudged(model.Name));
             var references = await StoreAsync(jobId, order, plan, cancellationToken);
             var (request, warnings) = plan.Fit(references.Pictures, references.Mask);
-            RefuseIfStrict(order, [.. order.Warnings, .. warnings]);
             var now = time.GetUtcNow();
             var job = new Job
             {
@@ -63,6 +65,8 @@ internal sealed class JobIntake(
                 PricePerImage = model.Price!.For(request.Quality, request.Size).Ours,
             };
 
+            RefuseIfStrict(order, job);
+
             // The caller may be gone by now; what it asked for was understood and is not half accepted.
             await database.WriteAsync(session => JobStore.InsertAsync(session, job), CancellationToken.None);
             queue.Add(job);
@@ -75,9 +79,16 @@ internal sealed class JobIntake(
         }
     }
 
-    private static void RefuseIfStrict(JobOrder order, IReadOnlyList<Warning> warnings)
+    private void RefuseIfStrict(JobOrder order, Job job)
     {
-        if (order.IsStrict && warnings.Count > 0)
+        if (!order.IsStrict)
+        {
+            return;
+        }
+
+        // What the channel's own model would adapt is known before it is asked, too.
+        Warning[] warnings = [.. job.Warnings, .. loop.Adaptations(orders.Of(job, folder.Work))];
+        if (warnings.Length > 0)
         {
             throw new GatewayException(ErrorKind.ParameterAdapted, string.Join(' ', warnings.Select(warning => warning.Message)), warnings[0].Param);
         }

@@ -10,7 +10,7 @@ namespace Pictor.Jobs;
 internal sealed record JobRow
 {
     public const string Columns =
-        "id, key_id, state, model, created_at, started_at, ended_at, deadline_at, origin, request_id, request, warnings, price_micros, attempts, channel, handle, progress, result, error, cost_micros";
+        "id, key_id, state, model, created_at, started_at, ended_at, deadline_at, origin, request_id, request, warnings, price_micros, attempts, channel, per_call, progress, result, error, cost_micros";
 
     public string Id { get; init; } = "";
 
@@ -42,7 +42,7 @@ internal sealed record JobRow
 
     public string? Channel { get; init; }
 
-    public string? Handle { get; init; }
+    public long? PerCall { get; init; }
 
     public long? Progress { get; init; }
 
@@ -69,7 +69,7 @@ internal sealed record JobRow
         PriceMicros = job.PricePerImage.Value,
         Attempts = job.Attempts,
         Channel = job.Channel,
-        Handle = job.Handle,
+        PerCall = job.PerCall,
         Progress = job.Progress,
         Result = job.Result is null ? null : JsonSerializer.Serialize(job.Result, JobRowJson.Default.ImageResult),
         Error = job.Error is null ? null : JsonSerializer.Serialize(job.Error, JobRowJson.Default.GatewayError),
@@ -92,7 +92,7 @@ internal sealed record JobRow
         PricePerImage = new Micros(PriceMicros),
         Attempts = (int)Attempts,
         Channel = Channel,
-        Handle = Handle,
+        PerCall = (int?)PerCall,
         Progress = (int?)Progress,
         Result = Result is null ? null : JsonSerializer.Deserialize(Result, JobRowJson.Default.ImageResult),
         Error = Error is null ? null : JsonSerializer.Deserialize(Error, JobRowJson.Default.GatewayError),

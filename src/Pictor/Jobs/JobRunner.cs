@@ -3,7 +3,6 @@ using Pictor.Assets;
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
-using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
 
@@ -14,68 +13,70 @@ namespace Pictor.Jobs;
 /// before it is taken, so that another process can go on from there.
 /// </summary>
 internal sealed partial class JobRunner(
-    JobStore jobs,
+    JobJournal journal,
+    AttemptStore attempts,
+    AssetStore assets,
     Database database,
     ModelCatalog catalog,
-    AttemptLoop attempts,
+    AttemptLoop loop,
+    AttemptOrders orders,
     AssetFetcher fetcher,
-    FileAssetStore files,
     InputStore inputs,
-    AssetLinks links,
     JobSignals signals,
     DataFolder folder,
     IOptions<JobsOptions> options,
     TimeProvider time,
     ILogger<JobRunner> log)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     /// <summary>Runs a job to its end. Ends without throwing, whatever happens; when <paramref name="stopping"/> fires, the row stays for the next process.</summary>
-    public async Task RunAsync(Job accepted, CancellationToken stopping)
+    public async Task RunAsync(Job job, CancellationToken stopping)
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var run = new Run(accepted, Path.Combine(folder.Work, accepted.Id));
-        signals.Running(accepted.Id, interrupt);
+        signals.Running(job.Id, interrupt);
+        var run = new JobRun(job, Path.Combine(folder.Work, job.Id), job.Attempts == 0 ? [] : await attempts.OfJobAsync(job.Id, stopping));
         try
         {
             // 1. Its time: what is late by now, a restart included, ends here.
-            var left = accepted.DeadlineAt - time.GetUtcNow();
+            var left = job.DeadlineAt - time.GetUtcNow();
             using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Token, deadline.Token);
+            GatewayError? error = null;
             try
             {
-                await ConductAsync(run, either.Token);
+                error = await ConductAsync(run, stopping, either.Token);
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !interrupt.IsCancellationRequested)
             {
-                return;
-            }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-            {
-                Fail(run, new GatewayError(ErrorKind.DeadlinePassed, $"The job did not end within {options.Value.Deadline.TotalMinutes:0.#} minutes."));
+                // What an upstream has accepted is still collected, by the late worker.
+                error = new GatewayError(ErrorKind.DeadlinePassed, $"The job did not end within {options.Value.Deadline.TotalMinutes:0.#} minutes.");
             }
             catch (OperationCanceledException)
             {
-                // Cancelled: whoever did it has written the row's end.
+                // The process stops, or the job was cancelled: then whoever did it has written the row's end.
                 return;
             }
             catch (GatewayException fault)
             {
-                Fail(run, fault.Error);
+                error = fault.Error;
             }
             catch (Exception fault)
             {
-                Log.Failed(log, fault, accepted.Id, accepted.RequestId);
-                Fail(run, new GatewayError(ErrorKind.Internal, "The gateway failed while it worked on this job."));
+                Log.Failed(log, fault, job.Id, job.RequestId);
+                error = new GatewayError(ErrorKind.Internal, "The gateway failed while it worked on this job.");
             }
 
-            // 9. The end: state, result, cost and pictures' rows in one transaction.
-            await FinishAsync(run, stopping);
+            // 7. The end: state, result and cost in one transaction.
+            await journal.EndedAsync(await ConcludeAsync(run, error), stopping);
+            inputs.Remove(job.Id);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped while the database took nothing: the next process goes on.
         }
         finally
         {
-            signals.Stopped(accepted.Id);
-            signals.Ended(accepted.Id);
+            signals.Stopped(job.Id);
+            signals.Ended(job.Id);
             Remove(run.WorkFolder);
         }
     }
@@ -83,9 +84,8 @@ internal sealed partial class JobRunner(
     /// <summary>Ends a job before its time.</summary>
     /// <returns>The job as it stands then.</returns>
     /// <exception cref="GatewayException"><see cref="ErrorKind.NotCancellable"/>.</exception>
-    public async Task<Job> CancelAsync(Job job)
+    public async Task<Job> CancelAsync(Job job, CancellationToken cancellationToken)
     {
-        var isOpen = job.State == JobState.Reserved || (job.State == JobState.Sending && attempts.IsRepeatable(job.Channel));
         var cancelled = job with
         {
             State = JobState.Cancelled,
@@ -95,48 +95,33 @@ internal sealed partial class JobRunner(
         };
 
         // Only from the state that was judged: a job that was handed over in the meantime may cost money and goes on.
-        if (!isOpen || !await database.WriteAsync(session => JobStore.UpdateAsync(session, cancelled, from: job.State), CancellationToken.None))
+        if (!await MayEndAsync(job, cancellationToken)
+            || !await database.WriteAsync(session => JobStore.UpdateAsync(session, cancelled, from: job.State), CancellationToken.None))
         {
             throw new GatewayException(ErrorKind.NotCancellable, "The job has ended, or was handed to an upstream that cannot take it back.");
         }
 
         signals.Interrupt(job.Id);
         signals.Ended(job.Id);
-        inputs.Remove(job.Id);
         return cancelled;
     }
 
-    private async Task ConductAsync(Run run, CancellationToken cancellationToken)
+    private async Task<GatewayError?> ConductAsync(JobRun run, CancellationToken stopping, CancellationToken cancellationToken)
     {
-        // 2. Where it stands: a job that was being sent when its process died may have been billed, and is not sent again.
-        if (run.Job.State == JobState.Sending && !attempts.IsRepeatable(run.Job.Channel))
-        {
-            Fail(run, new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "The gateway stopped while the request was being sent; it may have run, so it was not sent again. Nothing was charged."));
-            return;
-        }
-
-        // 3. Its reference images: links are fetched once, through the guard; a restart finds the ones that are here.
+        // 2. Its reference images: links are fetched once, through the guard; a restart finds the ones that are here.
         Directory.CreateDirectory(run.WorkFolder);
         await FetchInputsAsync(run, cancellationToken);
 
-        // 4. - 7. Channels, in order, until one delivers or another try could pay twice.
-        var order = Order(run);
-        var result = run.Job is { State: JobState.Accepted, Channel: { } channel, Handle: { } handle }
-            ? await attempts.ResumeAsync(order, channel, handle, cancellationToken)
-            : await attempts.RunAsync(order, Journal(run), cancellationToken);
+        // 3. Its parts: how many pictures one call makes is settled once.
+        run.Job = run.Job with { PerCall = run.Job.PerCall ?? loop.PerCall(run.Job.Request.Model, run.Job.Request.N) };
 
-        // 8. The pictures: put into the format that was asked for, measured, synced. From here on nothing interrupts.
-        if (result.Done is { } done)
-        {
-            await StoreAsync(run, done);
-        }
-        else
-        {
-            Fail(run, result.Error!);
-        }
+        // 4. - 6. Channels, in order, until each part is delivered or another try could pay twice. Pictures are stored as they come.
+        var order = orders.Of(run.Job, run.WorkFolder) with { Before = run.Before, NextNumber = run.NextAttempt };
+        var errors = await loop.RunAsync(order, journal.Of(run, stopping), cancellationToken);
+        return errors.Count == 0 ? null : errors[0];
     }
 
-    private async Task FetchInputsAsync(Run run, CancellationToken cancellationToken)
+    private async Task FetchInputsAsync(JobRun run, CancellationToken cancellationToken)
     {
         var request = run.Job.Request;
         var references = new List<ReferenceImage>();
@@ -150,167 +135,63 @@ internal sealed partial class JobRunner(
         run.Job = run.Job with { Request = request };
     }
 
-    private AttemptOrder Order(Run run) => new(
-        run.Job.Id,
-        run.Job.Attempts,
-        run.Job.Request,
-        [.. run.Job.Request.References.Select(reference => Input(run.Job, reference))],
-        run.Job.Request.Mask is { } mask ? Input(run.Job, mask) : null,
-        run.WorkFolder,
-        progress => _ = jobs.SetProgressAsync(run.Job.Id, progress, CancellationToken.None));
-
-    private AttemptJournal Journal(Run run) => new(
-        attempt => SendingAsync(run, attempt),
-        (_, handle) => SaveAsync(run, run.Job with { State = JobState.Accepted, Handle = handle }),
-        (attempt, error) => database.WriteAsync(session => Attempt.EndAsync(session, run.Job.Id, attempt.Number, error.Kind.ToString(), time.GetUtcNow()), CancellationToken.None));
-
-    private ReferencePicture Input(Job job, ReferenceImage reference)
-    {
-        var path = inputs.PathOf(job.Id, reference.InputId!);
-        return new ReferencePicture(path, OutputFormats.Parse(Path.GetExtension(path)[1..]).MediaType(), reference.Size!.Value, new FileInfo(path).Length, reference.Link);
-    }
-
-    private async Task SendingAsync(Run run, Attempt attempt)
-    {
-        var sending = run.Job with
-        {
-            State = JobState.Sending,
-            StartedAt = run.Job.StartedAt ?? attempt.StartedAt,
-            Attempts = attempt.Number,
-            Channel = attempt.Channel,
-            Handle = null,
-        };
-        await database.WriteAsync(
-            async session =>
-            {
-                await EnsureOpenAsync(session, sending);
-                await attempt.InsertAsync(session);
-            },
-            CancellationToken.None);
-        run.Job = sending;
-    }
-
-    private async Task SaveAsync(Run run, Job job)
-    {
-        await database.WriteAsync(session => EnsureOpenAsync(session, job), CancellationToken.None);
-        run.Job = job;
-    }
-
-    // A job that was cancelled a moment ago must not be sent: the same statement that asks is the one that writes.
-    private static async Task EnsureOpenAsync(Session session, Job job)
-    {
-        if (!await JobStore.UpdateAsync(session, job))
-        {
-            throw new OperationCanceledException("The job has ended.");
-        }
-    }
-
-    private async Task StoreAsync(Run run, ProviderOutcome.Done done)
+    private async Task<Job> ConcludeAsync(JobRun run, GatewayError? error)
     {
         var job = run.Job;
-        var ended = time.GetUtcNow();
-        var keepUntil = links.KeepUntil(ended, job.Request.UrlExpiresIn);
-        var images = new List<ResultImage>();
-        var warnings = new List<Warning>([.. job.Warnings, .. done.Warnings]);
-        GatewayException? unusable = null;
-        foreach (var image in done.Images)
+        var pictures = run.Before.Any(attempt => attempt.Outcome == Attempt.Delivered)
+            ? await assets.OfJobAsync(job.Id, CancellationToken.None)
+            : [.. run.Assets.OrderBy(asset => asset.Position)];
+        var ended = job with { EndedAt = time.GetUtcNow(), Progress = null, Warnings = [.. job.Warnings, .. run.Warnings.Except(job.Warnings)] };
+        if (pictures.Count == 0)
         {
-            try
+            error ??= new GatewayError(ErrorKind.UpstreamUnreadable, "The upstream answered without a picture.");
+            return ended with
             {
-                var place = new AssetPlace(job.Id, run.Assets.Count, job.Request.OutputFormat, run.WorkFolder, keepUntil);
-                var asset = await fetcher.StoreAsync(image.File, image.Link, place, CancellationToken.None);
-                run.Assets.Add(asset);
-                images.Add(new ResultImage(asset.Id, asset.Format, asset.Width, asset.Height) { RevisedPrompt = image.RevisedPrompt, Seed = image.Seed ?? done.Seed });
-            }
-            catch (GatewayException fault)
-            {
-                unusable = fault;
-            }
+                State = error.Kind == ErrorKind.UpstreamOutcomeUnknown ? JobState.Unknown : JobState.Failed,
+                Error = error,
+                Cost = new Micros(0),
+            };
         }
 
-        if (images.Count == 0)
-        {
-            throw unusable ?? new GatewayException(ErrorKind.UpstreamUnreadable, "The upstream answered without a picture.");
-        }
-
-        if (images.Count < job.Request.N)
-        {
-            warnings.Add(Warning.Adapted("n", job.Request.N.ToString(), images.Count.ToString(), $"{images.Count} of {job.Request.N} pictures were delivered; only those are charged."));
-        }
-
-        run.Job = job with
+        var wanted = job.Request.N;
+        return ended with
         {
             State = JobState.Succeeded,
-            EndedAt = ended,
-            Progress = null,
-            Warnings = warnings,
-            Result = new ImageResult { Images = images, Usage = done.Usage, KeptUntil = keepUntil },
-            Cost = job.PricePerImage * images.Count,
+            Warnings = pictures.Count == wanted
+                ? ended.Warnings
+                : [.. ended.Warnings, Warning.Adapted("n", wanted.ToString(), pictures.Count.ToString(), $"{pictures.Count} of {wanted} pictures were delivered; only those are charged.{(error is null ? "" : " " + error.Message)}")],
+            Result = new ImageResult
+            {
+                Images = [.. pictures.Select(asset => new ResultImage(asset.Id, asset.Format, asset.Width, asset.Height) { RevisedPrompt = asset.RevisedPrompt, Seed = asset.Seed })],
+                Usage = ImageUsage.Sum(run.Usages),
+                KeptUntil = pictures.Min(asset => asset.ExpiresAt),
+            },
+            Cost = job.PricePerImage * pictures.Count,
         };
     }
 
-    private async Task FinishAsync(Run run, CancellationToken stopping)
+    private async Task<bool> MayEndAsync(Job job, CancellationToken cancellationToken)
     {
-        var pause = TimeSpan.FromSeconds(1);
-        while (true)
+        if (job.State == JobState.Reserved)
         {
-            try
-            {
-                if (!await database.WriteAsync(session => FinishAsync(session, run), CancellationToken.None))
-                {
-                    // Cancelled while the pictures were stored.
-                    run.Assets.ForEach(asset => files.Remove(asset.Id, asset.Format));
-                }
-
-                inputs.Remove(run.Job.Id);
-                return;
-            }
-            catch (GatewayException fault) when (fault.Error.Kind == ErrorKind.StorageUnavailable)
-            {
-                // What was delivered is in memory and on the disk: it is written as soon as the database takes it.
-                Log.NotWritten(log, fault, run.Job.Id);
-                try
-                {
-                    await Task.Delay(pause, time, stopping);
-                }
-                catch (OperationCanceledException)
-                {
-                    return;
-                }
-
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            }
+            return true;
         }
-    }
 
-    private async Task<bool> FinishAsync(Session session, Run run)
-    {
-        if (!await JobStore.UpdateAsync(session, run.Job))
+        if (job.State.IsEnded())
         {
             return false;
         }
 
-        foreach (var asset in run.Assets)
+        foreach (var attempt in (await attempts.OfJobAsync(job.Id, cancellationToken)).Where(attempt => attempt.EndedAt is null))
         {
-            await AssetStore.InsertAsync(session, asset);
-        }
-
-        if (run.Job.State == JobState.Succeeded)
-        {
-            await Attempt.EndAsync(session, run.Job.Id, run.Job.Attempts, "Done", time.GetUtcNow());
+            if (!await loop.CancelAsync(orders.Of(job, folder.Work), attempt, cancellationToken))
+            {
+                return false;
+            }
         }
 
         return true;
     }
-
-    private void Fail(Run run, GatewayError error) => run.Job = run.Job with
-    {
-        State = error.Kind == ErrorKind.UpstreamOutcomeUnknown ? JobState.Unknown : JobState.Failed,
-        EndedAt = time.GetUtcNow(),
-        Error = error,
-        Cost = new Micros(0),
-        Progress = null,
-    };
 
     private void Remove(string workFolder)
     {
@@ -327,25 +208,12 @@ internal sealed partial class JobRunner(
         }
     }
 
-    /// <summary>What changes while one job runs: the job as it is written next, and the pictures it has so far.</summary>
-    private sealed class Run(Job job, string workFolder)
-    {
-        public Job Job { get; set; } = job;
-
-        public string WorkFolder { get; } = workFolder;
-
-        public List<Asset> Assets { get; } = [];
-    }
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "Job {JobId} of request {RequestId} failed by a fault of the gateway.")]
         public static partial void Failed(ILogger logger, Exception fault, string jobId, string requestId);
 
-        [LoggerMessage(2, LogLevel.Critical, "The end of job {JobId} could not be written; it is tried again.")]
-        public static partial void NotWritten(ILogger logger, Exception fault, string jobId);
-
-        [LoggerMessage(3, LogLevel.Warning, "The work folder {Folder} could not be removed; the next start does it.")]
+        [LoggerMessage(2, LogLevel.Warning, "The work folder {Folder} could not be removed; the next start does it.")]
         public static partial void NotRemoved(ILogger logger, Exception fault, string folder);
     }
 }

@@ -6,7 +6,7 @@ namespace Pictor.Jobs;
 internal sealed class JobStore(Database database)
 {
     private const string Values =
-        "@Id, @KeyId, @State, @Model, @CreatedAt, @StartedAt, @EndedAt, @DeadlineAt, @Origin, @RequestId, @Request, @Warnings, @PriceMicros, @Attempts, @Channel, @Handle, @Progress, @Result, @Error, @CostMicros";
+        "@Id, @KeyId, @State, @Model, @CreatedAt, @StartedAt, @EndedAt, @DeadlineAt, @Origin, @RequestId, @Request, @Warnings, @PriceMicros, @Attempts, @Channel, @PerCall, @Progress, @Result, @Error, @CostMicros";
 
     public static Task InsertAsync(Session session, Job job) =>
         session.ExecuteAsync($"INSERT INTO jobs ({JobRow.Columns}) VALUES ({Values})", JobRow.Of(job));
@@ -20,7 +20,7 @@ internal sealed class JobStore(Database database)
         await session.ExecuteAsync(
             $"""
             UPDATE jobs SET state = @State, started_at = @StartedAt, ended_at = @EndedAt, request = @Request, warnings = @Warnings,
-                attempts = @Attempts, channel = @Channel, handle = @Handle, progress = @Progress, result = @Result, error = @Error,
+                attempts = @Attempts, channel = @Channel, per_call = @PerCall, progress = @Progress, result = @Result, error = @Error,
                 cost_micros = @CostMicros
             WHERE id = @Id AND ended_at IS NULL{(from is { } state ? $" AND state = '{state.Name()}'" : "")}
             """,

@@ -17,6 +17,12 @@ internal sealed class JobsOptions
     /// <summary>After a stop signal: how long the listener stays open while readiness already says no.</summary>
     public TimeSpan StopNotice { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How often calls are looked at whose job ended without them.</summary>
+    public TimeSpan CollectEvery { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long after its start a call is still looked at.</summary>
+    public TimeSpan CollectFor { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>After a stop signal: how long running jobs may go on.</summary>
     public TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(330);
 }
@@ -31,6 +37,8 @@ internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
         Check(options.Deadline > TimeSpan.Zero && options.Deadline <= TimeSpan.FromDays(1), "Deadline", "more than 0 and at most 24 hours");
         Check(options.LongestCall > TimeSpan.Zero && options.LongestCall <= TimeSpan.FromHours(1), "LongestCall", "more than 0 and at most 1 hour");
         Check(options.StopNotice >= TimeSpan.Zero && options.StopNotice <= TimeSpan.FromMinutes(1), "StopNotice", "0 to 1 minute");
+        Check(options.CollectEvery > TimeSpan.Zero, "CollectEvery", "more than 0");
+        Check(options.CollectFor > TimeSpan.Zero, "CollectFor", "more than 0");
         Check(options.StopTime >= TimeSpan.Zero && options.StopTime <= TimeSpan.FromHours(1), "StopTime", "0 to 1 hour");
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
 

@@ -6,22 +6,22 @@ namespace Pictor.Jobs;
 /// <summary>A request whose parameters are all in range, on the way from what was asked for to what the model does.</summary>
 internal sealed class RequestPlan
 {
-    private static readonly string[] Optional =
-        ["aspect_ratio", "size", "seed", "safety_tolerance", "prompt_upsampling", "quality", "style", "user", "background", "moderation", "output_compression", "watermark", "input_fidelity"];
-
+    private const int MostPictures = 16;
     private readonly Model _model;
+    private readonly bool _isUnjudged;
     private readonly ImageRequest _request;
     private readonly AspectRatio? _ratio;
     private readonly PixelSize? _size;
     private readonly List<Warning> _warnings = [];
 
-    private RequestPlan(RequestFields fields, string prompt, IReadOnlyList<IncomingPicture> pictures, IncomingPicture? mask, Model model)
+    private RequestPlan(RequestFields fields, string prompt, IReadOnlyList<IncomingPicture> pictures, IncomingPicture? mask, Model model, bool isUnjudged)
     {
         _model = model;
+        _isUnjudged = isUnjudged;
         var capabilities = model.Capabilities;
         (_size, var sizeAsRatio) = RequestRules.Size(fields);
         _ratio = RequestRules.Ratio(fields) ?? sizeAsRatio;
-        if (_ratio is not null && _size is { } given)
+        if (!isUnjudged && _ratio is not null && _size is { } given)
         {
             _warnings.Add(Warning.Ignored("size", given.ToString(), "aspect_ratio and size were both given; aspect_ratio decides."));
             _size = null;
@@ -29,6 +29,7 @@ internal sealed class RequestPlan
 
         _request = new ImageRequest
         {
+            IsUnjudged = isUnjudged,
             Model = model.Name,
             Prompt = prompt,
             AspectRatio = _ratio,
@@ -47,21 +48,33 @@ internal sealed class RequestPlan
             OutputCompression = RequestRules.OutputCompression(fields),
             Watermark = RequestRules.Boolean(fields, "watermark"),
             UrlExpiresIn = RequestRules.UrlExpiresIn(fields),
-            Given = [.. Optional.Append("output_format").Where(name => fields.TryGet(name, out _))],
+            Given = [.. RequestNames.Optional.Append("output_format").Where(name => fields.TryGet(name, out _))],
+            Extra = isUnjudged ? Unknown(fields).ToDictionary(entry => entry.Name, entry => entry.Value.ToJson(), StringComparer.Ordinal) : [],
         };
-        Ignore(fields, capabilities);
         Pictures = pictures;
-        CheckPictures(pictures, mask, capabilities);
+        if (pictures.Count > MostPictures)
+        {
+            throw RequestRules.Invalid($"At most {MostPictures} reference images are accepted; {pictures.Count} were given.", pictures[^1].Param);
+        }
+
+        if (!isUnjudged)
+        {
+            Ignore(fields, capabilities);
+            CheckPictures(pictures, mask, capabilities);
+        }
     }
 
     /// <summary>The reference images the job will use.</summary>
     public IReadOnlyList<IncomingPicture> Pictures { get; }
 
+    /// <param name="order">What the door hands over.</param>
+    /// <param name="model">The model it names.</param>
+    /// <param name="isUnjudged">True when the model's channel passes on whatever was given.</param>
     /// <exception cref="Errors.GatewayException">A parameter is out of its range.</exception>
-    public static RequestPlan Of(RequestFields fields, string prompt, IReadOnlyList<IncomingPicture> pictures, IncomingPicture? mask, Model model)
+    public static RequestPlan Of(JobOrder order, Model model, bool isUnjudged)
     {
-        RequestRules.CheckPrompt(prompt);
-        return new RequestPlan(fields, prompt, pictures, mask, model);
+        RequestRules.CheckPrompt(order.Prompt);
+        return new RequestPlan(order.Fields, order.Prompt, order.Pictures, order.Mask, model, isUnjudged);
     }
 
     /// <summary>The request as the model takes it. Where the size follows a picture that is still behind a link, the job fits it later.</summary>
@@ -69,6 +82,11 @@ internal sealed class RequestPlan
     {
         var warnings = new List<Warning>(_warnings);
         var request = _request with { References = references, Mask = mask };
+        if (_isUnjudged)
+        {
+            return (request with { Size = _size }, warnings);
+        }
+
         if (_ratio is null && _size is null && references.Count > 0)
         {
             return (FitToReference(request, _model.Capabilities), warnings);
@@ -79,18 +97,33 @@ internal sealed class RequestPlan
 
     /// <summary>Without a ratio or size, the first reference decides; unchanged while its size is not known.</summary>
     public static ImageRequest FitToReference(ImageRequest request, Capabilities capabilities) =>
-        request.Size is null && request.References is [{ Size: { } first }, ..]
+        request.Size is null && !request.IsUnjudged && request.References is [{ Size: { } first }, ..]
             ? request with { Size = SizeFit.ForRatio(capabilities.Sizes, first.Ratio) }
             : request;
 
     private void Ignore(RequestFields fields, Capabilities capabilities)
     {
-        foreach (var name in Optional)
+        foreach (var name in RequestNames.Optional)
         {
             if (!capabilities.Accepts(name) && fields.TryGet(name, out var value))
             {
                 _warnings.Add(Warning.Ignored(name, value.ToString(), $"The model '{_model.Name}' has no parameter '{name}'; it was ignored."));
             }
+        }
+
+        foreach (var (name, value) in Unknown(fields))
+        {
+            var shown = name.Length > 60 ? name[..60] + "…" : name;
+            _warnings.Add(Warning.Ignored(shown, value.ToString(), $"The gateway knows no parameter '{shown}'; it was ignored."));
+        }
+    }
+
+    private static IEnumerable<(string Name, FieldValue Value)> Unknown(RequestFields fields)
+    {
+        foreach (var name in fields.Names.Where(name => !RequestNames.IsKnown(name)))
+        {
+            fields.TryGet(name, out var value);
+            yield return (name, value);
         }
     }
 

@@ -1,23 +1,45 @@
-using Pictor.Storage;
+using Pictor.Errors;
+using Pictor.Images;
 
 namespace Pictor.Routing;
 
-/// <summary>One try of a job over one channel.</summary>
-/// <param name="JobId">The job.</param>
-/// <param name="Number">1 for the first.</param>
-/// <param name="Channel">The channel's id.</param>
-/// <param name="UpstreamModel">The vendor's name of the model.</param>
-/// <param name="StartedAt">When it was written down, before the first byte left.</param>
-internal sealed record Attempt(string JobId, int Number, string Channel, string UpstreamModel, DateTimeOffset StartedAt)
+/// <summary>One try of a part of a job over one channel.</summary>
+internal sealed record Attempt
 {
-    public Task InsertAsync(Session session) =>
-        session.ExecuteAsync(
-            "INSERT INTO attempts (job_id, number, channel, upstream_model, started_at) VALUES (@JobId, @Number, @Channel, @UpstreamModel, @at)",
-            new { JobId, Number, Channel, UpstreamModel, at = StartedAt.ToUnixTimeMilliseconds() });
+    /// <summary>The outcome of an attempt whose pictures are stored.</summary>
+    public const string Delivered = "delivered";
 
-    /// <summary>Writes how it ended.</summary>
-    public static Task EndAsync(Session session, string jobId, int number, string outcome, DateTimeOffset at) =>
-        session.ExecuteAsync(
-            "UPDATE attempts SET ended_at = @at, outcome = @outcome WHERE job_id = @jobId AND number = @number",
-            new { jobId, number, outcome, at = at.ToUnixTimeMilliseconds() });
+    public required string JobId { get; init; }
+
+    /// <summary>1 for the job's first, whatever part it is for.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Which part of the job, from 0: a job that wants more pictures than a call makes has several.</summary>
+    public required int Part { get; init; }
+
+    /// <summary>The channel's id.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>The vendor's name of the model.</summary>
+    public required string UpstreamModel { get; init; }
+
+    /// <summary>When it was written down, before the first byte left.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>What the upstream gave for asking again.</summary>
+    public string? Handle { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary><see cref="Delivered"/>, or the kind of the error.</summary>
+    public string? Outcome { get; init; }
+
+    public string? Message { get; init; }
+
+    public ImageUsage? Usage { get; init; }
+
+    /// <summary>What the vendor says it cost, in micro-units of USD.</summary>
+    public long? UpstreamCost { get; init; }
+
+    public Attempt End(GatewayError error, DateTimeOffset at) => this with { EndedAt = at, Outcome = error.Kind.ToString(), Message = error.Message };
 }

@@ -4,117 +4,249 @@ using Pictor.Providers;
 
 namespace Pictor.Routing;
 
-/// <summary>Tries the channels of a model in order and stops where another try could pay twice.</summary>
-internal sealed class AttemptLoop(ChannelSelector selector, ChannelTable table, TimeProvider time)
+/// <summary>
+/// Splits a job into calls, tries the channels for each in order, and stops where another try could pay twice. It writes down
+/// each step through the journal before it takes it.
+/// </summary>
+internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable table, ChannelHealth health, TimeProvider time, ILogger<AttemptLoop> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a job that was never sent, or whose earlier attempts may be repeated.</summary>
-    public async Task<AttemptResult> RunAsync(AttemptOrder order, AttemptJournal journal, CancellationToken cancellationToken)
+    /// <summary>How many pictures every channel of a model can make in one call.</summary>
+    public int PerCall(string model, int wanted) => table.For(model).Min(channel => Math.Min(channel.PerCall(model) ?? wanted, wanted));
+
+    /// <summary>True when a call that was interrupted while it was sent may be sent again.</summary>
+    public bool IsRepeatable(string channelId) => table.Find(channelId)?.Provider.IsFreeAndRepeatable == true;
+
+    /// <summary>True when the first channel of a model takes parameters as they were given.</summary>
+    public bool PassesUnjudged(string model) => table.For(model) is [var first, ..] && first.Provider.PassesUnjudged(first.Settings);
+
+    /// <summary>What the channel that is asked first would adapt or ignore. Nothing is sent.</summary>
+    public IReadOnlyList<Warning> Adaptations(AttemptOrder order)
     {
-        var number = order.AttemptsBefore;
+        var channel = table.For(order.Request.Model).MinBy(channel => channel.Priority)!;
+        var attempt = new Attempt { JobId = order.JobId, Number = 1, Part = 0, Channel = channel.Id, UpstreamModel = channel.UpstreamModel(order.Request.Model), StartedAt = time.GetUtcNow() };
+        return channel.Provider.Adaptations(Call(order, new Part(0, 0, Math.Min(order.Request.N, channel.PerCall(order.Request.Model) ?? order.Request.N)), channel, attempt));
+    }
+
+    /// <summary>Runs every part of a job that is not done yet, in parallel.</summary>
+    /// <returns>The errors of the parts that failed; empty when all were delivered.</returns>
+    public async Task<IReadOnlyList<GatewayError>> RunAsync(AttemptOrder order, AttemptJournal journal, CancellationToken cancellationToken)
+    {
+        var parts = Part.Split(order.Request.N, order.PerCall)
+            .Where(part => !order.Before.Any(attempt => attempt.Part == part.Index && attempt.Outcome == Attempt.Delivered))
+            .Select(part => RunPartAsync(order, part, journal, cancellationToken));
+        return [.. (await Task.WhenAll(parts)).OfType<GatewayError>()];
+    }
+
+    /// <summary>Looks once at a call whose job has ended.</summary>
+    public async Task<ProviderOutcome> LookAsync(AttemptOrder order, Attempt attempt, CancellationToken cancellationToken) =>
+        table.Find(attempt.Channel) is { } channel
+            ? await channel.Provider.CheckAsync(Call(order, PartOf(order, attempt), channel, attempt), attempt.Handle!, cancellationToken)
+            : new ProviderOutcome.Failed(Gone);
+
+    /// <summary>Asks the upstream of a pending call to drop it.</summary>
+    /// <returns>True when nothing will be run or billed.</returns>
+    public async Task<bool> CancelAsync(AttemptOrder order, Attempt attempt, CancellationToken cancellationToken)
+    {
+        if (IsRepeatable(attempt.Channel))
+        {
+            return true;
+        }
+
+        return attempt.Handle is { } handle
+            && table.Find(attempt.Channel) is { } channel
+            && await channel.Provider.CancelAsync(Call(order, PartOf(order, attempt), channel, attempt), handle, cancellationToken);
+    }
+
+    private static GatewayError Gone => new(ErrorKind.UpstreamOutcomeUnknown, "The channel this job was sent over is no longer configured.");
+
+    private static Part PartOf(AttemptOrder order, Attempt attempt) => Part.Split(order.Request.N, order.PerCall)[attempt.Part];
+
+    private async Task<GatewayError?> RunPartAsync(AttemptOrder order, Part part, AttemptJournal journal, CancellationToken cancellationToken)
+    {
+        // What a former process left open: a handle is followed, a call of unknown outcome is never sent again.
+        if (order.Before.LastOrDefault(attempt => attempt.Part == part.Index && attempt.EndedAt is null) is { } open && !IsRepeatable(open.Channel))
+        {
+            return await ResumeAsync(order, part, open, journal, cancellationToken);
+        }
+
+        var tried = new HashSet<string>(StringComparer.Ordinal);
         GatewayError? last = null;
-        foreach (var channel in selector.Order(order.Request.Model))
+        while (true)
         {
-            var attempt = new Attempt(order.JobId, ++number, channel.Id, channel.UpstreamModel(order.Request.Model), time.GetUtcNow());
-            await journal.Sending(attempt);
-            var call = Call(order, channel, attempt);
-            var outcome = await FollowAsync(channel.Provider, call, await StartAsync(channel.Provider, call, cancellationToken), handle => journal.Accepted(attempt, handle), cancellationToken);
-            if (outcome is ProviderOutcome.Done done)
+            var busy = (Channel?)null;
+            var retryAfter = (TimeSpan?)null;
+            foreach (var channel in selector.Order(order.Request.Model).Where(channel => !tried.Contains(channel.Id)))
             {
-                return new AttemptResult(attempt, done, null);
+                var entry = health.TryEnter(channel, order.Request.Model);
+                if (!entry.IsIn)
+                {
+                    busy ??= entry.IsBusy ? channel : null;
+                    retryAfter = entry.RetryAfter is { } wait && (retryAfter is null || wait < retryAfter) ? wait : retryAfter;
+                    continue;
+                }
+
+                tried.Add(channel.Id);
+                try
+                {
+                    last = await TryAsync(order, part, channel, journal, cancellationToken);
+                }
+                finally
+                {
+                    health.Leave(channel, order.Request.Model);
+                }
+
+                if (last is null || !ErrorTable.Row(last.Kind).TryNextChannel)
+                {
+                    return last;
+                }
             }
 
-            last = ((ProviderOutcome.Failed)outcome).Error;
-            await journal.Ended(attempt, last);
-            if (!ErrorTable.Row(last.Kind).TryNextChannel)
+            if (busy is null)
             {
-                return new AttemptResult(attempt, null, last);
+                return last ?? new GatewayError(ErrorKind.NoChannel, $"No channel can serve '{order.Request.Model}' at the moment.", RetryAfter: retryAfter ?? TimeSpan.FromSeconds(10));
             }
+
+            await health.PlaceFreeAsync(busy, cancellationToken);
         }
-
-        return new AttemptResult(null, null, last ?? new GatewayError(ErrorKind.NoChannel, $"No channel can serve '{order.Request.Model}' at the moment.", RetryAfter: TimeSpan.FromSeconds(10)));
     }
 
-    /// <summary>Goes on looking at a call that an upstream accepted before this process started.</summary>
-    public async Task<AttemptResult> ResumeAsync(AttemptOrder order, string channelId, string handle, CancellationToken cancellationToken)
+    private async Task<GatewayError?> TryAsync(AttemptOrder order, Part part, Channel channel, AttemptJournal journal, CancellationToken cancellationToken)
     {
-        if (table.Find(channelId) is not { } channel)
+        var attempt = new Attempt
         {
-            return new AttemptResult(null, null, new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "The channel this job was sent over is no longer configured."));
+            JobId = order.JobId,
+            Number = order.NextNumber(),
+            Part = part.Index,
+            Channel = channel.Id,
+            UpstreamModel = channel.UpstreamModel(order.Request.Model),
+            StartedAt = time.GetUtcNow(),
+        };
+        var call = Call(order, part, channel, attempt);
+        Directory.CreateDirectory(call.WorkFolder);
+        await journal.Sending(attempt);
+        var outcome = await StartAsync(channel.Provider, call, attempt, journal, cancellationToken);
+        if (outcome is ProviderOutcome.Failed { Error: var refused })
+        {
+            health.Failed(channel, order.Request.Model, refused);
+        }
+        else
+        {
+            health.Worked(channel, order.Request.Model);
         }
 
-        var attempt = new Attempt(order.JobId, order.AttemptsBefore, channel.Id, channel.UpstreamModel(order.Request.Model), time.GetUtcNow());
-        var outcome = await FollowAsync(channel.Provider, Call(order, channel, attempt), new ProviderOutcome.Pending(handle, TimeSpan.Zero), _ => Task.CompletedTask, cancellationToken);
-        return outcome is ProviderOutcome.Done done
-            ? new AttemptResult(attempt, done, null)
-            : new AttemptResult(attempt, null, ((ProviderOutcome.Failed)outcome).Error);
+        return await ConcludeAsync(call, channel.Provider, attempt, outcome, journal, cancellationToken);
     }
 
-    /// <summary>True when a job that was interrupted while it was sent may be sent again.</summary>
-    public bool IsRepeatable(string? channelId) => channelId is not null && table.Find(channelId)?.Provider.IsFreeAndRepeatable == true;
+    private async Task<GatewayError?> ResumeAsync(AttemptOrder order, Part part, Attempt open, AttemptJournal journal, CancellationToken cancellationToken)
+    {
+        var failure = open.Handle is null
+            ? new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "The gateway stopped while the request was being sent; it may have run, so it was not sent again. Nothing was charged.")
+            : Gone;
+        if (open.Handle is null || table.Find(open.Channel) is not { } channel)
+        {
+            await journal.Failed(open.End(failure, time.GetUtcNow()));
+            return failure;
+        }
 
-    private static async Task<ProviderOutcome> StartAsync(IProvider provider, ProviderCall call, CancellationToken cancellationToken)
+        var call = Call(order, part, channel, open);
+        Directory.CreateDirectory(call.WorkFolder);
+        return await ConcludeAsync(call, channel.Provider, open, new ProviderOutcome.Pending(open.Handle, TimeSpan.Zero), journal, cancellationToken);
+    }
+
+    private async Task<ProviderOutcome> StartAsync(IProvider provider, ProviderCall call, Attempt attempt, AttemptJournal journal, CancellationToken cancellationToken)
     {
         try
         {
             return await provider.StartAsync(call, cancellationToken);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            if (!provider.IsFreeAndRepeatable)
+            {
+                await journal.Failed(attempt.End(new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "The call was interrupted while it was being sent."), time.GetUtcNow()));
+            }
+
+            throw;
+        }
         catch (GatewayException fault)
         {
             return new ProviderOutcome.Failed(fault.Error);
         }
+        catch (Exception fault)
+        {
+            // What a provider did not foresee may have happened after the request was written.
+            Log.StartFailed(log, fault, attempt.JobId, attempt.Channel);
+            return new ProviderOutcome.Failed(new GatewayError(
+                provider.IsFreeAndRepeatable ? ErrorKind.Internal : ErrorKind.UpstreamOutcomeUnknown,
+                "The gateway failed while it talked to the upstream. Nothing was charged."));
+        }
     }
 
-    private async Task<ProviderOutcome> FollowAsync(IProvider provider, ProviderCall call, ProviderOutcome outcome, Func<string, Task> accepted, CancellationToken cancellationToken)
+    private async Task<GatewayError?> ConcludeAsync(ProviderCall call, IProvider provider, Attempt attempt, ProviderOutcome outcome, AttemptJournal journal, CancellationToken cancellationToken)
     {
-        var stored = (string?)null;
         while (outcome is ProviderOutcome.Pending pending)
         {
-            if (pending.Handle != stored)
+            if (pending.Handle != attempt.Handle)
             {
-                await accepted(pending.Handle);
-                stored = pending.Handle;
+                attempt = attempt with { Handle = pending.Handle };
+                await journal.Accepted(attempt);
             }
 
             await Task.Delay(pending.After < LongestPause ? pending.After : LongestPause, time, cancellationToken);
-            outcome = await provider.CheckAsync(call, pending.Handle, cancellationToken);
+            outcome = await CheckAsync(provider, call, pending, cancellationToken);
         }
 
-        return outcome;
+        if (outcome is ProviderOutcome.Failed { Error: var error })
+        {
+            await journal.Failed(attempt.End(error, time.GetUtcNow()));
+            return error;
+        }
+
+        var done = (ProviderOutcome.Done)outcome;
+        return await journal.Delivered(attempt, done with { Warnings = [.. provider.Adaptations(call), .. done.Warnings] });
     }
 
-    private static ProviderCall Call(AttemptOrder order, Channel channel, Attempt attempt) => new()
+    // A poll that fails says nothing about the picture: it is there or not whatever the poll does.
+    private async Task<ProviderOutcome> CheckAsync(IProvider provider, ProviderCall call, ProviderOutcome.Pending pending, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await provider.CheckAsync(call, pending.Handle, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception fault)
+        {
+            Log.CheckFailed(log, fault, call.JobId, call.Channel.Id);
+            return pending with { After = LongestPause };
+        }
+    }
+
+    private static ProviderCall Call(AttemptOrder order, Part part, Channel channel, Attempt attempt) => new()
     {
         JobId = order.JobId,
         Attempt = attempt.Number,
         Channel = channel.Settings,
         UpstreamModel = attempt.UpstreamModel,
         Request = order.Request,
-        Count = order.Request.N,
-        Seed = order.Request.Seed,
+        Count = part.Count,
+        Seed = unchecked(order.Request.Seed + (uint)part.Offset),
         References = order.References,
         Mask = order.Mask,
-        WorkFolder = order.WorkFolder,
+        WorkFolder = Path.Combine(order.WorkFolder, attempt.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         Progress = order.Progress,
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A call of job {JobId} over channel {Channel} failed inside the gateway.")]
+        public static partial void StartFailed(ILogger logger, Exception fault, string jobId, string channel);
+
+        [LoggerMessage(2, LogLevel.Warning, "Looking at job {JobId} on channel {Channel} failed; it is looked at again.")]
+        public static partial void CheckFailed(ILogger logger, Exception fault, string jobId, string channel);
+    }
 }
-
-/// <summary>What the loop is to do.</summary>
-internal sealed record AttemptOrder(
-    string JobId,
-    int AttemptsBefore,
-    ImageRequest Request,
-    IReadOnlyList<ReferencePicture> References,
-    ReferencePicture? Mask,
-    string WorkFolder,
-    Action<int> Progress);
-
-/// <summary>Where the loop writes down each step before it takes it; the job's row is not the loop's to know.</summary>
-/// <param name="Sending">Durable before the first byte leaves.</param>
-/// <param name="Accepted">Durable before anything else happens with the handle.</param>
-/// <param name="Ended">An attempt that did not work.</param>
-internal sealed record AttemptJournal(Func<Attempt, Task> Sending, Func<Attempt, string, Task> Accepted, Func<Attempt, GatewayError, Task> Ended);
-
-/// <summary>What came of all attempts: pictures, or the error of the last one.</summary>
-internal sealed record AttemptResult(Attempt? Attempt, ProviderOutcome.Done? Done, GatewayError? Error);

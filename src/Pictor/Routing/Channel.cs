@@ -20,6 +20,21 @@ internal sealed record Channel
     /// <summary>Share of the calls inside a priority.</summary>
     public int Weight { get; init; } = 1;
 
+    /// <summary>Calls at once; null for no limit.</summary>
+    public int? Concurrent { get; init; }
+
+    /// <summary>How many pictures one call of a public model makes; null where there is no limit.</summary>
+    public int? PerCall(string model)
+    {
+        if (Provider.Models.Count == 0)
+        {
+            return null;
+        }
+
+        var upstream = UpstreamModel(model);
+        return Provider.Models.FirstOrDefault(known => known.Name == upstream)?.MaxPerCall ?? 1;
+    }
+
     /// <summary>The vendor's name of a public model.</summary>
     public string UpstreamModel(string model) => Models.GetValueOrDefault(model, model);
 }

@@ -23,6 +23,9 @@ internal sealed class ChannelOptions
     /// <summary>Share of the calls inside a priority.</summary>
     public int Weight { get; set; } = 1;
 
+    /// <summary>Calls at once; unlimited unless set.</summary>
+    public int? Concurrent { get; set; }
+
     public bool Enabled { get; set; } = true;
 
     /// <summary>Reads <see cref="Models"/>.</summary>
@@ -68,6 +71,11 @@ internal sealed class RoutingOptionsValidator(IEnumerable<Providers.IProvider> p
             if (channel.BaseUrl is not null && (!Uri.TryCreate(channel.BaseUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))
             {
                 mistakes.Add($"{path}:BaseUrl must be an http or https address.");
+            }
+
+            if (channel.Concurrent < 1)
+            {
+                mistakes.Add($"{path}:Concurrent must be at least 1.");
             }
 
             if (channel.Weight < 1)

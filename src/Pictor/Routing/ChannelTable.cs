@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Pictor.Catalog;
 using Pictor.Providers;
 
 namespace Pictor.Routing;
@@ -12,7 +13,7 @@ internal sealed class ChannelTable
     private readonly IReadOnlyList<Channel> _channels;
     private readonly Channel _sandbox;
 
-    public ChannelTable(IOptions<RoutingOptions> options, IEnumerable<IProvider> providers)
+    public ChannelTable(IOptions<RoutingOptions> options, IEnumerable<IProvider> providers, ModelCatalog catalog)
     {
         var byName = providers.ToDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);
         var none = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -24,6 +25,7 @@ internal sealed class ChannelTable
             Models = none,
         };
         _channels = [.. options.Value.Channels.Where(entry => entry.Value.Enabled).Select(entry => Read(entry.Key, entry.Value, byName))];
+        catalog.Derive(_channels.SelectMany(channel => channel.Models));
     }
 
     /// <summary>
@@ -52,6 +54,7 @@ internal sealed class ChannelTable
         Models = options.ModelMap(),
         Priority = options.Priority,
         Weight = options.Weight,
+        Concurrent = options.Concurrent,
     };
 
     private static string Secret(string value) =>

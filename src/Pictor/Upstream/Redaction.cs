@@ -4,13 +4,32 @@ using System.Text.RegularExpressions;
 namespace Pictor.Upstream;
 
 /// <summary>Takes keys, secrets, signatures, signed parts of links and pixels out of any text that may be logged or shown.</summary>
-internal static partial class Redaction
+internal static class Redaction
 {
     /// <summary>What stands where something was.</summary>
     public const string Mark = "[redacted]";
 
-    private const int LongestRead = 64 * 1024;
+    private const int LongestRead = 16 * 1024;
     private const int ShortestSecret = 4;
+
+    private static readonly Regex DataUriPattern = Linear(@"data:[\w.+-]*/?[\w.+-]*(?:;[\w.+=-]*)*,[^\s""'<>)\]}]*");
+
+    // Everything behind ? or #: signed links differ only in the names of their parameters.
+    private static readonly Regex LinkPattern = Linear(@"((?:https?://|/)[^\s""'<>?#]*)([?#])[^\s""'<>]+");
+
+    private static readonly Regex UserInfoPattern = Linear(@"([a-z][a-z0-9+.-]*://)[^\s/""'<>@]+@");
+
+    private static readonly Regex HeaderLinePattern = Linear(@"(\b(?:proxy-)?authorization[""']?\s*[:=]\s*|\b(?:set-)?cookie[""']?\s*[:=]\s*)[^\r\n]+");
+
+    // "key" and "token" are also words of plain sentences, where letters alone follow.
+    private static readonly Regex SchemePattern = Linear(@"\b(?:(bearer|basic)\s+[^\s,;""'<>]{6,}|(key|token)\s+[a-z]*[\d_:./+=-][^\s,;""'<>]{5,})");
+
+    private static readonly Regex NamedValuePattern = Linear(@"(\b[\w-]*(?:api[_-]?key|x-key|access[_-]?key(?:[_-]?id)?|secret|token|passw(?:or)?d|credentials?|signature|sig|hmac|b64_json|base64)[\w-]*\\?[""']?\s*[:=]\s*\\?[""']?)[^\s""'\\,;&<>}\]]+");
+
+    private static readonly Regex KnownShapePattern = Linear(@"\b(?:(?:sk|rk|pk)-[\w*-]{6,}|whsec_[\w+/=-]+|r8_\w{8,}|hf_\w{8,}|xai-[\w-]{8,}|fal_[\w-]{8,}|gh[pousr]_\w{16,}|A(?:KIA|SIA)[0-9A-Z]{12,}|AIza[\w-]{20,}|eyJ[\w-]{8,}(?:\.[\w-]+){0,2}|v1a?,[A-Za-z0-9+/=]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[\w-]{8,})");
+
+    // Base64 and long hexadecimal: 40 characters without a break are no word, and identifiers in use are shorter.
+    private static readonly Regex LongRunPattern = Linear(@"[A-Za-z0-9+/_-]{40,}={0,2}");
 
     /// <summary>The text on one line, cut to a length, without anything that looks like a secret.</summary>
     public static string Text(string? text, int maxLength) => Text(text, maxLength, []);
@@ -35,14 +54,14 @@ internal static partial class Redaction
             }
         }
 
-        clean = DataUri().Replace(clean, "data:" + Mark);
-        clean = Link().Replace(clean, "$1$2" + Mark);
-        clean = UserInfo().Replace(clean, "$1" + Mark + "@");
-        clean = HeaderLine().Replace(clean, "$1" + Mark);
-        clean = Scheme().Replace(clean, "$1 " + Mark);
-        clean = NamedValue().Replace(clean, "$1" + Mark);
-        clean = KnownShape().Replace(clean, Mark);
-        clean = LongRun().Replace(clean, Mark);
+        clean = DataUriPattern.Replace(clean, "data:" + Mark);
+        clean = LinkPattern.Replace(clean, "$1$2" + Mark);
+        clean = UserInfoPattern.Replace(clean, "$1" + Mark + "@");
+        clean = HeaderLinePattern.Replace(clean, "$1" + Mark);
+        clean = SchemePattern.Replace(clean, "$1$2 " + Mark);
+        clean = NamedValuePattern.Replace(clean, "$1" + Mark);
+        clean = KnownShapePattern.Replace(clean, Mark);
+        clean = LongRunPattern.Replace(clean, Mark);
         return Cut(OneLine(clean), maxLength);
     }
 
@@ -79,29 +98,7 @@ internal static partial class Redaction
         return text[..end] + "…";
     }
 
-    [GeneratedRegex(@"data:[\w.+-]*/?[\w.+-]*(?:;[\w.+=-]*)*,[^\s""'<>)\]}]*", RegexOptions.IgnoreCase)]
-    private static partial Regex DataUri();
-
-    // Everything behind ? or #: signed links differ only in the names of their parameters.
-    [GeneratedRegex(@"((?:https?://|/)[^\s""'<>?#]*)([?#])[^\s""'<>]+", RegexOptions.IgnoreCase)]
-    private static partial Regex Link();
-
-    [GeneratedRegex(@"([a-z][a-z0-9+.-]*://)[^\s/""'<>@]+@", RegexOptions.IgnoreCase)]
-    private static partial Regex UserInfo();
-
-    [GeneratedRegex(@"(\b(?:proxy-)?authorization[""']?\s*[:=]\s*|\b(?:set-)?cookie[""']?\s*[:=]\s*)[^\r\n""'}]+", RegexOptions.IgnoreCase)]
-    private static partial Regex HeaderLine();
-
-    [GeneratedRegex(@"\b(bearer|basic|key|token)\s+(?=[^\s]*[\d_:./+=-])[^\s,;""'<>]{8,}", RegexOptions.IgnoreCase)]
-    private static partial Regex Scheme();
-
-    [GeneratedRegex(@"(\b[\w-]*(?:api[_-]?key|x-key|access[_-]?key(?:[_-]?id)?|secret|token|passw(?:or)?d|credentials?|signature|webhook-signature|sig|hmac|b64_json|base64)[\w-]*\\?[""']?\s*[:=]\s*\\?[""']?)[^\s""'\\,;&<>}\]]+", RegexOptions.IgnoreCase)]
-    private static partial Regex NamedValue();
-
-    [GeneratedRegex(@"\b(?:(?:sk|rk|pk)-[\w*-]{6,}|whsec_[\w+/=-]+|r8_\w{8,}|hf_\w{8,}|xai-[\w-]{8,}|fal_[\w-]{8,}|gh[pousr]_\w{16,}|A(?:KIA|SIA)[0-9A-Z]{12,}|AIza[\w-]{20,}|eyJ[\w-]{8,}(?:\.[\w-]+){0,2}|v1a?,[A-Za-z0-9+/=]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[\w-]{8,})", RegexOptions.IgnoreCase)]
-    private static partial Regex KnownShape();
-
-    // Base64 and long hexadecimal: 40 characters without a break are no word, and identifiers in use are shorter.
-    [GeneratedRegex(@"[A-Za-z0-9+/_-]{40,}={0,2}")]
-    private static partial Regex LongRun();
+    // The text comes from strangers; a backtracking engine took minutes over some of it.
+    private static Regex Linear(string pattern) =>
+        new(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 }

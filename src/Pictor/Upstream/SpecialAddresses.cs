@@ -6,7 +6,7 @@ namespace Pictor.Upstream;
 /// <summary>Tells addresses of the public internet from everything else: what is not known to be public is not.</summary>
 internal static class SpecialAddresses
 {
-    // IANA IPv4 Special-Purpose Address Registry, whole, checked 2025-11-20; plus multicast and one address of a cloud's host.
+    // IANA IPv4 Special-Purpose Address Registry, whole; plus multicast and one address of a cloud's host.
     private static readonly IPNetwork[] V4 = Networks(
         "0.0.0.0/8",          // this host
         "10.0.0.0/8",         // private use

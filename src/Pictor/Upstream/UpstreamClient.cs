@@ -105,11 +105,8 @@ internal sealed partial class UpstreamClient : IDisposable
         }
         catch (Exception exception) when (exception is LinkFailedException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            if (_logger.IsEnabled(LogLevel.Information))
-            {
-                Log.FetchFailed(_logger, (exception as LinkFailedException)?.Reason ?? "not in time", Redaction.Text(exception.InnerException?.Message, 200));
-            }
-
+            var reason = (exception as LinkFailedException)?.Reason ?? "not in time";
+            Log.FetchFailed(_logger, reason);
             throw new GatewayException(limits.Failure, exception);
         }
     }
@@ -168,7 +165,7 @@ internal sealed partial class UpstreamClient : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "A linked picture was not fetched: {Reason}. {Detail}")]
-        public static partial void FetchFailed(ILogger logger, string reason, string detail);
+        [LoggerMessage(Level = LogLevel.Information, Message = "A linked picture was not fetched: {Reason}")]
+        public static partial void FetchFailed(ILogger logger, string reason);
     }
 }

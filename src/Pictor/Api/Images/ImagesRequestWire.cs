@@ -7,17 +7,6 @@ namespace Pictor.Api.Images;
 /// <summary>A request for pictures as clients write it, read into the order that becomes a job.</summary>
 internal static class ImagesRequestWire
 {
-    private static readonly string[] PictureFields = ["input_image", "image", "images", .. Enumerable.Range(2, 15).Select(number => $"input_image_{number}")];
-
-    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
-    {
-        "model", "prompt", "aspect_ratio", "size", "seed", "safety_tolerance", "prompt_upsampling", "output_format", "response_format", "n",
-        "mask", "webhook_url", "webhook_secret", "quality", "style", "user", "background", "moderation", "output_compression", "watermark",
-        "input_fidelity", "async", "url_expires_in", "stream",
-    };
-
-    static ImagesRequestWire() => Known.UnionWith(PictureFields);
-
     public static JobOrder Read(HttpContext http, RequestBody body)
     {
         var fields = body.Fields;
@@ -28,7 +17,7 @@ internal static class ImagesRequestWire
         }
 
         CheckWebhook(fields, warnings);
-        IgnoreUnknown(body, warnings);
+        DropPixels(body, warnings);
         var (leading, prompt) = PromptImages.Lift(RequestRules.Prompt(fields), body.IsSpooled);
         if (body.Mentions(prompt))
         {
@@ -36,7 +25,7 @@ internal static class ImagesRequestWire
         }
 
         var pictures = leading.Select(word => Picture(body, "prompt", word)).ToList();
-        foreach (var name in PictureFields)
+        foreach (var name in RequestNames.Pictures)
         {
             if (fields.TryGet(name, out var value))
             {
@@ -71,14 +60,16 @@ internal static class ImagesRequestWire
         }
     }
 
-    private static void IgnoreUnknown(RequestBody body, List<Warning> warnings)
+    // Unknown parameters may be passed on; pictures inside of them may not, since nobody has looked at them.
+    private static void DropPixels(RequestBody body, List<Warning> warnings)
     {
-        foreach (var name in body.Fields.Names.Where(name => !Known.Contains(name)))
+        foreach (var name in body.Fields.Names.Where(name => !RequestNames.IsKnown(name)).ToList())
         {
-            body.Fields.TryGet(name, out var value);
-            var text = value.ToString();
-            var shown = name.Length > 60 ? name[..60] + "…" : name;
-            warnings.Add(Warning.Ignored(shown, body.Mentions(text) ? "(base64)" : text, $"The gateway knows no parameter '{shown}'; it was ignored."));
+            if (body.Fields.TryGet(name, out var value) && body.Mentions(value.ToString()))
+            {
+                body.Fields.Remove(name);
+                warnings.Add(Warning.Ignored(name, "(base64)", $"The gateway knows no parameter '{name}'; the data in it was dropped."));
+            }
         }
     }
 

@@ -11,7 +11,7 @@ namespace Pictor.Api.Images;
 /// A job as callers see it: the answer of a blocking call, of a poll and of a list are the same object. Pictures that are
 /// asked for as base64 stream from their files.
 /// </summary>
-internal sealed class ImagesResponseWire(FileAssetStore files, AssetLinks links, TimeProvider time)
+internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets, AssetLinks links, TimeProvider time)
 {
     /// <summary>Writes one job as the whole answer.</summary>
     public async Task WriteAsync(HttpContext http, Job job, int status)
@@ -21,6 +21,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetLinks links,
 
         // Opened before the status is written: what is missing is an error and not half an answer.
         var opened = new List<FileStream>();
+        var late = job.Error is null ? [] : (await assets.OfJobAsync(job.Id, http.RequestAborted)).Where(asset => asset.ExpiresAt > time.GetUtcNow()).ToList();
         try
         {
             if (format == ResponseFormat.B64Json && !expired)
@@ -33,7 +34,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetLinks links,
             http.Response.Headers.CacheControl = "no-store";
             var answer = http.Response.BodyWriter;
             await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
-            await WriteJobAsync(json, answer, job, opened, http.RequestAborted);
+            await WriteJobAsync(json, answer, job, opened, late, http.RequestAborted);
             await json.FlushAsync(http.RequestAborted);
             await answer.FlushAsync(http.RequestAborted);
         }
@@ -55,7 +56,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetLinks links,
         json.WriteStartArray("data");
         foreach (var job in jobs)
         {
-            await WriteJobAsync(json, answer, job, [], http.RequestAborted);
+            await WriteJobAsync(json, answer, job, [], [], http.RequestAborted);
         }
 
         json.WriteEndArray();
@@ -64,7 +65,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetLinks links,
         await json.FlushAsync(http.RequestAborted);
     }
 
-    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, List<FileStream> pictures, CancellationToken cancellationToken)
+    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
         json.WriteString("id", job.Id);
@@ -82,7 +83,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetLinks links,
             json.WriteStartArray("data");
             for (var i = 0; i < result.Images.Count && !IsExpired(job); i++)
             {
-                await WriteImageAsync(json, answer, job, result.Images[i], i < pictures.Count ? pictures[i] : null, cancellationToken);
+                await WriteImageAsync(json, answer, job, result.Images[i], result.KeptUntil, i < pictures.Count ? pictures[i] : null, cancellationToken);
             }
 
             json.WriteEndArray();
@@ -90,6 +91,19 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetLinks links,
             {
                 json.WriteBoolean("assets_expired", true);
             }
+        }
+
+        if (late.Count > 0)
+        {
+            // Collected after the job had ended: free to the caller, always as links.
+            json.WriteStartArray("late_data");
+            foreach (var asset in late)
+            {
+                var image = new ResultImage(asset.Id, asset.Format, asset.Width, asset.Height) { RevisedPrompt = asset.RevisedPrompt, Seed = asset.Seed };
+                await WriteImageAsync(json, answer, job, image, asset.ExpiresAt, picture: null, cancellationToken);
+            }
+
+            json.WriteEndArray();
         }
 
         if (job.Cost is { } cost)
@@ -112,13 +126,13 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetLinks links,
         json.WriteEndObject();
     }
 
-    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, FileStream? picture, CancellationToken cancellationToken)
+    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, DateTimeOffset keptUntil, FileStream? picture, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
         var expires = (DateTimeOffset?)null;
         if (picture is null)
         {
-            (var url, expires) = links.Create(job.Origin, image, job.Request.UrlExpiresIn, job.Result!.KeptUntil);
+            (var url, expires) = links.Create(job.Origin, image, job.Request.UrlExpiresIn, keptUntil);
             json.WriteString("url", url);
         }
         else

@@ -38,7 +38,7 @@ internal static class JobsEndpoint
 
     public static async Task CancelAsync(HttpContext http, string id, JobStore jobs, JobRunner runner, ImagesResponseWire wire)
     {
-        var job = await runner.CancelAsync(await FindAsync(http, id, jobs));
+        var job = await runner.CancelAsync(await FindAsync(http, id, jobs), http.RequestAborted);
         await wire.WriteAsync(http, job, StatusCodes.Status200OK);
     }
 

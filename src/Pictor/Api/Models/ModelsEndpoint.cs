@@ -10,7 +10,7 @@ internal static class ModelsEndpoint
     {
         // Everything here makes images; a client that asks for another output gets an empty list.
         var wanted = http.Request.Query["output_modalities"].ToString();
-        var models = catalog.Models.Where(model => http.Key().MayUse(model.Name) && (wanted.Length == 0 || wanted.Contains("image", StringComparison.OrdinalIgnoreCase)));
+        var models = catalog.Models.Where(model => model.Price is not null && http.Key().MayUse(model.Name) && (wanted.Length == 0 || wanted.Contains("image", StringComparison.OrdinalIgnoreCase)));
         return Results.Json(new ModelListWire([.. models.Select(ModelWire.Of)]), ModelsWire.Default.ModelListWire);
     }
 

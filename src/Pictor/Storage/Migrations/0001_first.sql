@@ -27,7 +27,7 @@ CREATE TABLE jobs (
     price_micros BIGINT NOT NULL,
     attempts     INTEGER NOT NULL DEFAULT 0,
     channel      TEXT,
-    handle       TEXT,
+    per_call     INTEGER,
     progress     INTEGER,
     result       TEXT,
     error        TEXT,
@@ -40,18 +40,28 @@ CREATE INDEX jobs_open ON jobs (state) WHERE ended_at IS NULL;
 CREATE TABLE attempts (
     job_id         TEXT NOT NULL REFERENCES jobs (id),
     number         INTEGER NOT NULL,
+    part           INTEGER NOT NULL,
     channel        TEXT NOT NULL,
     upstream_model TEXT NOT NULL,
     started_at     BIGINT NOT NULL,
+    handle         TEXT,
     ended_at       BIGINT,
     outcome        TEXT,
+    message        TEXT,
+    usage          TEXT,
+    cost_micros    BIGINT,
     PRIMARY KEY (job_id, number)
 );
+
+CREATE INDEX attempts_open ON attempts (job_id) WHERE ended_at IS NULL;
 
 CREATE TABLE assets (
     id         TEXT PRIMARY KEY,
     job_id     TEXT NOT NULL REFERENCES jobs (id),
     position   INTEGER NOT NULL,
+    is_late    INTEGER NOT NULL,
+    seed       BIGINT,
+    revised    TEXT,
     format     TEXT NOT NULL,
     width      INTEGER NOT NULL,
     height     INTEGER NOT NULL,

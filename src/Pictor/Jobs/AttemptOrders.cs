@@ -1,0 +1,32 @@
+using Pictor.Assets;
+using Pictor.Images;
+using Pictor.Providers;
+using Pictor.Routing;
+
+namespace Pictor.Jobs;
+
+/// <summary>Writes a job down as the attempt loop wants it: with its inputs as local files.</summary>
+internal sealed class AttemptOrders(InputStore inputs, JobStore jobs)
+{
+    public AttemptOrder Of(Job job, string workFolder) => new()
+    {
+        JobId = job.Id,
+        Request = job.Request,
+        PerCall = job.PerCall ?? job.Request.N,
+        References = [.. job.Request.References.Select(reference => Input(job, reference)).OfType<ReferencePicture>()],
+        Mask = job.Request.Mask is { } mask ? Input(job, mask) : null,
+        WorkFolder = workFolder,
+        Progress = progress => _ = jobs.SetProgressAsync(job.Id, progress, CancellationToken.None),
+    };
+
+    // Null for what is still behind a link, or gone with the end of its job.
+    private ReferencePicture? Input(Job job, ReferenceImage reference)
+    {
+        if (reference is not { InputId: { } inputId, Size: { } size } || new FileInfo(inputs.PathOf(job.Id, inputId)) is not { Exists: true } file)
+        {
+            return null;
+        }
+
+        return new ReferencePicture(file.FullName, OutputFormats.Parse(file.Extension[1..]).MediaType(), size, file.Length, reference.Link);
+    }
+}

@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using Pictor.Errors;
+
+namespace Pictor.Routing;
+
+/// <summary>
+/// What recent submits say of a channel: a breaker per channel and model, an exclusion for a credential or an account that was
+/// refused, a pause the upstream asked for, and how many calls it has now. Poll errors and refusals of content never count.
+/// </summary>
+internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHealth> log)
+{
+    private const int FailuresToOpen = 5;
+    private static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(2);
+    private readonly ConcurrentDictionary<(string Channel, string Model), Breaker> _breakers = new();
+    private readonly ConcurrentDictionary<string, ChannelState> _channels = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a place on the channel if it may be asked now. Whoever gets one gives it back with <see cref="Leave"/>.</summary>
+    public Entry TryEnter(Channel channel, string model)
+    {
+        var now = time.GetUtcNow();
+        var state = State(channel);
+        lock (state)
+        {
+            if (state.Excluded is not null)
+            {
+                return new Entry(IsIn: false, RetryAfter: null);
+            }
+
+            if (state.PausedUntil > now)
+            {
+                return new Entry(IsIn: false, state.PausedUntil - now);
+            }
+        }
+
+        if (state.Places?.Wait(0) == false)
+        {
+            return new Entry(IsIn: false, TimeSpan.FromSeconds(1), IsBusy: true);
+        }
+
+        if (!_breakers.GetOrAdd((channel.Id, model), _ => new Breaker()).TryEnter(now, out var retryAfter))
+        {
+            state.Places?.Release();
+            return new Entry(IsIn: false, retryAfter);
+        }
+
+        state.Enter();
+        return new Entry(IsIn: true, RetryAfter: null);
+    }
+
+    /// <summary>Ends when a place on a busy channel was free for a moment; the place is not kept.</summary>
+    public async Task PlaceFreeAsync(Channel channel, CancellationToken cancellationToken)
+    {
+        if (State(channel).Places is { } places)
+        {
+            await places.WaitAsync(cancellationToken);
+            places.Release();
+        }
+    }
+
+    public void Leave(Channel channel, string model)
+    {
+        var state = State(channel);
+        state.Leave();
+        state.Places?.Release();
+        _breakers.GetOrAdd((channel.Id, model), _ => new Breaker()).Left();
+    }
+
+    /// <summary>A submit was accepted.</summary>
+    public void Worked(Channel channel, string model) => _breakers.GetOrAdd((channel.Id, model), _ => new Breaker()).Worked();
+
+    /// <summary>A submit failed; what that says depends on the kind.</summary>
+    public void Failed(Channel channel, string model, GatewayError error)
+    {
+        var now = time.GetUtcNow();
+        var state = State(channel);
+        lock (state)
+        {
+            state.LastError = error.Message;
+            state.LastErrorAt = now;
+            if (error.Kind is ErrorKind.UpstreamCredential or ErrorKind.UpstreamCredit)
+            {
+                state.Excluded = error.Message;
+                Log.Excluded(log, channel.Id, error.Message);
+            }
+            else if (error.Kind == ErrorKind.UpstreamRateLimited)
+            {
+                state.PausedUntil = now + (error.RetryAfter ?? DefaultPause);
+            }
+        }
+
+        var breaker = _breakers.GetOrAdd((channel.Id, model), _ => new Breaker());
+        if (!ErrorTable.Row(error.Kind).HurtsHealth || error.Kind == ErrorKind.UpstreamRateLimited)
+        {
+            breaker.Worked();
+        }
+        else if (breaker.Failed(now))
+        {
+            Log.Opened(log, channel.Id, model, OpenTime, error.Message);
+        }
+    }
+
+    /// <summary>Forgets what is known of a channel: its settings have changed.</summary>
+    public void Reset(string channelId)
+    {
+        _channels.TryRemove(channelId, out _);
+        foreach (var key in _breakers.Keys.Where(key => key.Channel == channelId))
+        {
+            _breakers.TryRemove(key, out _);
+        }
+    }
+
+    /// <summary>For the admin API.</summary>
+    public ChannelReport Report(Channel channel)
+    {
+        var now = time.GetUtcNow();
+        var state = State(channel);
+        lock (state)
+        {
+            return new ChannelReport(
+                state.Running,
+                state.Excluded,
+                state.PausedUntil > now ? state.PausedUntil : null,
+                state.LastError,
+                state.LastErrorAt,
+                [.. _breakers.Where(entry => entry.Key.Channel == channel.Id && entry.Value.IsOpen(now)).Select(entry => entry.Key.Model)]);
+        }
+    }
+
+    private ChannelState State(Channel channel) => _channels.GetOrAdd(channel.Id, _ => new ChannelState(channel.Concurrent));
+
+    /// <summary>Whether a call may go over the channel now.</summary>
+    /// <param name="IsIn">A place is taken.</param>
+    /// <param name="RetryAfter">When it may be asked again, where that is known.</param>
+    /// <param name="IsBusy">Only the channel's own limit is in the way: waiting helps.</param>
+    public readonly record struct Entry(bool IsIn, TimeSpan? RetryAfter, bool IsBusy = false);
+
+    private sealed class ChannelState(int? concurrent)
+    {
+        private int _running;
+
+        public SemaphoreSlim? Places { get; } = concurrent is { } most ? new SemaphoreSlim(most) : null;
+
+        public int Running => Volatile.Read(ref _running);
+
+        public string? Excluded { get; set; }
+
+        public DateTimeOffset PausedUntil { get; set; }
+
+        public string? LastError { get; set; }
+
+        public DateTimeOffset? LastErrorAt { get; set; }
+
+        public void Enter() => Interlocked.Increment(ref _running);
+
+        public void Leave() => Interlocked.Decrement(ref _running);
+    }
+
+    /// <summary>Opens after several failures in a row; after its time one real request is let through, never a paid probe.</summary>
+    private sealed class Breaker
+    {
+        private readonly Lock _gate = new();
+        private int _failures;
+        private DateTimeOffset _openUntil;
+        private bool _trying;
+
+        public bool TryEnter(DateTimeOffset now, out TimeSpan? retryAfter)
+        {
+            lock (_gate)
+            {
+                retryAfter = null;
+                if (_failures < FailuresToOpen)
+                {
+                    return true;
+                }
+
+                if (_openUntil > now || _trying)
+                {
+                    retryAfter = _openUntil > now ? _openUntil - now : TimeSpan.FromSeconds(1);
+                    return false;
+                }
+
+                _trying = true;
+                return true;
+            }
+        }
+
+        /// <summary>A request that ended without saying anything of the channel frees the way for the next try.</summary>
+        public void Left()
+        {
+            lock (_gate)
+            {
+                _trying = false;
+            }
+        }
+
+        public void Worked()
+        {
+            lock (_gate)
+            {
+                _failures = 0;
+                _trying = false;
+            }
+        }
+
+        /// <returns>True when this failure opened it.</returns>
+        public bool Failed(DateTimeOffset now)
+        {
+            lock (_gate)
+            {
+                _trying = false;
+                if (++_failures < FailuresToOpen)
+                {
+                    return false;
+                }
+
+                _openUntil = now + OpenTime;
+                return true;
+            }
+        }
+
+        public bool IsOpen(DateTimeOffset now)
+        {
+            lock (_gate)
+            {
+                return _failures >= FailuresToOpen && _openUntil > now;
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Channel {Channel} is out until it is changed: {Reason}")]
+        public static partial void Excluded(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "Channel {Channel} is not asked for {Model} for {Time}: {Reason}")]
+        public static partial void Opened(ILogger logger, string channel, string model, TimeSpan time, string reason);
+    }
+}
+
+/// <summary>What is known of a channel's health.</summary>
+/// <param name="Running">Calls it has now.</param>
+/// <param name="Excluded">Why it is out until it is changed, or null.</param>
+/// <param name="PausedUntil">When a rate limit ends.</param>
+/// <param name="LastError">The last failed submit.</param>
+/// <param name="LastErrorAt">When that was.</param>
+/// <param name="OpenModels">Models it is not asked for at the moment.</param>
+internal sealed record ChannelReport(int Running, string? Excluded, DateTimeOffset? PausedUntil, string? LastError, DateTimeOffset? LastErrorAt, IReadOnlyList<string> OpenModels);
