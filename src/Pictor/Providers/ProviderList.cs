@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Pictor.Providers.BlackForestLabs;
 using Pictor.Providers.Fal;
 using Pictor.Providers.Replicate;
@@ -13,5 +14,18 @@ internal static class ProviderList
         .AddSingleton<IProvider, BlackForestLabsProvider>()
         .AddSingleton<IProvider, FalProvider>()
         .AddSingleton<IProvider, ReplicateProvider>()
-        .AddSingleton<IProvider, SandboxProvider>();
+        .AddProvider<SandboxProvider, SandboxOptions, SandboxOptionsValidator>(SandboxOptions.Section);
+
+    // With settings of its own.
+    private static IServiceCollection AddProvider<TProvider, TOptions, TValidator>(this IServiceCollection services, string section)
+        where TProvider : class, IProvider
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<TOptions>, TValidator>()
+            .AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value)
+            .AddSingleton<IProvider, TProvider>();
+    }
 }
