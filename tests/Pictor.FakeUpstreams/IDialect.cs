@@ -17,6 +17,7 @@ public static class Dialects
 {
     public static IReadOnlyList<IDialect> All { get; } =
     [
+        new BlackForestLabs(),
         new PictureFiles(),
     ];
 }
