@@ -18,6 +18,8 @@ public static class Dialects
     public static IReadOnlyList<IDialect> All { get; } =
     [
         new BlackForestLabs(),
+        new Fal(),
         new PictureFiles(),
+        new Replicate(),
     ];
 }

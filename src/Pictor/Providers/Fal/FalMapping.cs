@@ -104,7 +104,7 @@ internal static class FalMapping
     {
         if (answer.IsSuccess)
         {
-            return answer.Read(FalJson.Default.FalResult) is { } result ? Done(result) : null;
+            return answer.Read(FalJson.Default.FalResult) is { } result ? Done(result, call.Count) : null;
         }
 
         // The result's own failure has the model's words or fal's marks on it; anything else is the weather of the web.
@@ -115,7 +115,7 @@ internal static class FalMapping
             : new ProviderOutcome.Failed(Refusal(answer, call, now, whenSent: false));
     }
 
-    private static ProviderOutcome Done(FalResult result)
+    private static ProviderOutcome Done(FalResult result, int wanted)
     {
         var links = result.Images.ValueKind == JsonValueKind.Array ? result.Images.EnumerateArray().ToList() : [result.Images, result.Image];
         var flags = result.HasNsfwConcepts.ValueKind == JsonValueKind.Array ? result.HasNsfwConcepts : result.NsfwContentDetected;
@@ -129,14 +129,15 @@ internal static class FalMapping
             return SubmitErrors.Unreadable("that the request is complete, and gave no picture");
         }
 
-        var images = given.Where(image => !image.IsBlocked).Select(image => ProviderImage.FromLink(image.Link!)).ToList();
+        var images = given.Where(image => !image.IsBlocked).Select(image => ProviderImage.FromLink(image.Link!)).Take(wanted).ToList();
+        var withheld = given.Count(image => image.IsBlocked);
         return images.Count == 0
             ? new ProviderOutcome.Failed(new GatewayError(ErrorKind.Moderated, "The upstream made a picture and withheld it for its content."))
             : new ProviderOutcome.Done(images)
             {
                 Seed = result.Seed.ValueKind == JsonValueKind.Number && result.Seed.TryGetInt64(out var seed) ? seed : null,
-                Warnings = images.Count < given.Count
-                    ? [Warning.Adapted("n", given.Count.ToString(), images.Count.ToString(), $"The upstream withheld {given.Count - images.Count} of {given.Count} pictures for their content.")]
+                Warnings = images.Count < wanted && withheld > 0
+                    ? [Warning.Adapted("n", wanted.ToString(), images.Count.ToString(), $"The upstream withheld {withheld} of {given.Count} pictures for their content.")]
                     : [],
             };
     }

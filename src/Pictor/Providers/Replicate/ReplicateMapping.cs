@@ -123,7 +123,7 @@ internal static partial class ReplicateMapping
         switch (Text(prediction.Status)?.ToLowerInvariant())
         {
             case "succeeded":
-                return Done(prediction);
+                return Done(prediction, call.Count);
             case "failed":
                 return new ProviderOutcome.Failed(Failure(Text(prediction.Error), call));
             case "canceled" or "aborted":
@@ -140,13 +140,14 @@ internal static partial class ReplicateMapping
         }
     }
 
-    private static ProviderOutcome Done(ReplicatePrediction prediction)
+    private static ProviderOutcome Done(ReplicatePrediction prediction, int wanted)
     {
         var output = prediction.Output;
         var images = (output.ValueKind == JsonValueKind.Array ? output.EnumerateArray().ToList() : [output])
             .Select(item => ChannelAddress.Read(Text(item) ?? Text(Member(item, "url"))))
             .OfType<Uri>()
             .Select(ProviderImage.FromLink)
+            .Take(wanted)
             .ToList();
         return images.Count > 0
             ? new ProviderOutcome.Done(images)
@@ -170,6 +171,12 @@ internal static partial class ReplicateMapping
         if (answer.Status is 400 or 422 && ContentWords().IsMatch(body.Message) && body.Field is not "safety_tolerance" && !body.Says("safety_tolerance"))
         {
             return new GatewayError(ErrorKind.Moderated, "The upstream refused the request for its content.", body.Field is "prompt" ? "prompt" : null);
+        }
+
+        // The API's own problem document says that it made no prediction; a proxy's page in between proves nothing.
+        if (answer.Status == 503 && body.IsVendors)
+        {
+            return new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream is not available and did not take the request.", RetryAfter: answer.RetryAfter(now));
         }
 
         var error = SubmitErrors.Of(answer, body, call, Param(body.Field), now);
