@@ -1,3 +1,4 @@
+using Pictor.Providers.BlackForestLabs;
 using Pictor.Providers.Sandbox;
 
 namespace Pictor.Providers;
@@ -6,5 +7,7 @@ namespace Pictor.Providers;
 internal static class ProviderList
 {
     public static IServiceCollection AddProviders(this IServiceCollection services) => services
+        .AddSingleton<UpstreamExchange>()
+        .AddSingleton<IProvider, BlackForestLabsProvider>()
         .AddSingleton<IProvider, SandboxProvider>();
 }
