@@ -1,7 +1,7 @@
 using System.Buffers;
 using Pictor.Errors;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>
 /// Follows nesting, names and strings through JSON that arrives in pieces, copies it to the output and lets

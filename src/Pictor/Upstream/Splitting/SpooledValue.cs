@@ -1,4 +1,4 @@
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>Base64 that was taken out of a body: its decoded bytes lie in a temporary file, deleted on disposal unless taken.</summary>
 /// <param name="path">The file, closed, not synced, readable by its owner only.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>One escape of a JSON string, collected across pieces. A broken one is <see cref="NoCharacter"/> and passes as it is.</summary>
 internal sealed class JsonEscape

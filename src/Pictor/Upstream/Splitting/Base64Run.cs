@@ -1,6 +1,6 @@
 using Pictor.Errors;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>
 /// One run of base64 in a string value. It stays in the output while it is short; past its threshold it is taken back out,

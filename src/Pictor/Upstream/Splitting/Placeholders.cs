@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>The words that stand for files in one body. They hold 128 random bits made after the caller wrote its text, so none can be forged.</summary>
 internal sealed class Placeholders

@@ -2,10 +2,11 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using Pictor.Api;
 using Pictor.Errors;
+using Pictor.Tests.Api;
+using Pictor.Upstream.Splitting;
 
-namespace Pictor.Tests.Api;
+namespace Pictor.Tests.Upstream.Splitting;
 
 public sealed class JsonBodySplitterTests : IDisposable
 {

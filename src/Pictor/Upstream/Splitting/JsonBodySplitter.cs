@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using Pictor.Errors;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>
 /// Stands in front of System.Text.Json, which holds every string token whole: reads a body once, decodes big base64 into files

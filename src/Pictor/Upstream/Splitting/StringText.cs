@@ -1,6 +1,6 @@
 using Pictor.Errors;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>The text of JSON strings that is only copied, up to the quote that ends it.</summary>
 internal static class StringText

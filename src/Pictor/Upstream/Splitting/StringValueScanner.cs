@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>
 /// Finds the base64 in one string value while it passes: in leading data URIs (links may stand between them, text behind), or in all of

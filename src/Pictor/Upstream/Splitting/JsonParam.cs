@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>Knows where in a JSON text the scanner is: whether the next string is a name, and which request parameter it belongs to.</summary>
 internal sealed class JsonParam(PooledBytes output)

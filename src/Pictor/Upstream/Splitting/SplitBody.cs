@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>A JSON body without its big pictures: small JSON with placeholders, and the files they stand for.</summary>
 internal sealed class SplitBody : IDisposable

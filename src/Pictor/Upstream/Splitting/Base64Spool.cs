@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Pictor.Errors;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>
 /// Decodes one run of base64 after the other into files. Taking characters never waits; when <see cref="WantsWriting"/> says so,

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>A growing buffer of rented memory whose end can be taken back.</summary>
 internal sealed class PooledBytes : IDisposable

@@ -1,4 +1,4 @@
-namespace Pictor.Api;
+namespace Pictor.Upstream.Splitting;
 
 /// <summary>Where <see cref="JsonBodySplitter"/> puts what it takes out of a body, and the limits it holds. All figures are bytes.</summary>
 internal sealed record BodySplitOptions
