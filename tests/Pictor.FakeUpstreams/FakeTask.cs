@@ -16,6 +16,8 @@ namespace Pictor.FakeUpstreams;
 /// <param name="Number">Makes equal tasks two.</param>
 internal sealed record FakeTask(string Words, int Width, int Height, string Format, long Seed, int Pictures, long At, int Number)
 {
+    private const int BigPicture = 300_000;
+
     private static readonly ConcurrentDictionary<string, int> Looked = new();
 
     /// <summary>Letters, digits, dashes.</summary>
@@ -59,7 +61,19 @@ internal sealed record FakeTask(string Words, int Width, int Height, string Form
         return looks >= words.Number("polls", 0) && age >= TimeSpan.FromMilliseconds(words.Number("task-ms", (int)options.TaskTime.TotalMilliseconds));
     }
 
-    /// <summary>The links to its pictures.</summary>
-    public IReadOnlyList<string> Links(FakeUpstream fake) =>
-        [.. Enumerable.Range(0, Pictures).Select(index => fake.LinkTo(new FakePicture(Width, Height, FakePicture.ReadFormat(Format), (int)((Seed + index) % 1000)), Directives()))];
+    /// <summary>The links to its pictures; with <c>inline=small</c> or <c>inline=big</c> data URIs.</summary>
+    public IReadOnlyList<string> Links(FakeUpstream fake)
+    {
+        var words = Directives();
+        return [.. Enumerable.Range(0, Pictures).Select(index =>
+        {
+            var picture = new FakePicture(Width, Height, FakePicture.ReadFormat(Format), (int)((Seed + index) % 1000));
+            return words["inline"] switch
+            {
+                null => fake.LinkTo(picture, words),
+                "big" => "data:image/png;base64," + Convert.ToBase64String(NoisePng.Make(BigPicture)),
+                _ => $"data:{picture.MediaType};base64,{Convert.ToBase64String(fake.Pictures.Bytes(picture))}",
+            };
+        })];
+    }
 }

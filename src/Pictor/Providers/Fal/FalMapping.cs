@@ -4,7 +4,7 @@ using Pictor.Images;
 
 namespace Pictor.Providers.Fal;
 
-/// <summary>Between the gateway's words and fal's. Pure.</summary>
+/// <summary>Between the gateway's words and fal's. Pure, but for small pictures in an answer that become files.</summary>
 internal static class FalMapping
 {
     private const string Moderation = "content_policy_violation";
@@ -104,7 +104,7 @@ internal static class FalMapping
     {
         if (answer.IsSuccess)
         {
-            return answer.Read(FalJson.Default.FalResult) is { } result ? Done(result, call.Count) : null;
+            return answer.Read(FalJson.Default.FalResult) is { } result ? Done(answer, result, call) : null;
         }
 
         // The result's own failure has the model's words or fal's marks on it; anything else is the weather of the web.
@@ -115,29 +115,29 @@ internal static class FalMapping
             : new ProviderOutcome.Failed(Refusal(answer, call, now, whenSent: false));
     }
 
-    private static ProviderOutcome Done(FalResult result, int wanted)
+    private static ProviderOutcome Done(UpstreamAnswer answer, FalResult result, ProviderCall call)
     {
-        var links = result.Images.ValueKind == JsonValueKind.Array ? result.Images.EnumerateArray().ToList() : [result.Images, result.Image];
+        var pictures = result.Images.ValueKind == JsonValueKind.Array ? result.Images.EnumerateArray().ToList() : [result.Images, result.Image];
         var flags = result.HasNsfwConcepts.ValueKind == JsonValueKind.Array ? result.HasNsfwConcepts : result.NsfwContentDetected;
         var blocked = flags.ValueKind == JsonValueKind.Array ? flags.EnumerateArray().Select(flag => flag.ValueKind == JsonValueKind.True).ToList() : [];
-        var given = links
-            .Select((image, index) => (Link: ChannelAddress.Read(Text(image) ?? Text(Member(image, "url"))), IsBlocked: index < blocked.Count && blocked[index]))
-            .Where(image => image.Link is not null)
+        var given = pictures
+            .Select((image, index) => (Picture: answer.Picture(Text(image) ?? Text(Member(image, "url")), call.WorkFolder), IsBlocked: index < blocked.Count && blocked[index]))
+            .Where(image => image.Picture is not null)
             .ToList();
         if (given.Count == 0)
         {
             return SubmitErrors.Unreadable("that the request is complete, and gave no picture");
         }
 
-        var images = given.Where(image => !image.IsBlocked).Select(image => ProviderImage.FromLink(image.Link!)).Take(wanted).ToList();
+        var images = given.Where(image => !image.IsBlocked).Select(image => image.Picture!).Take(call.Count).ToList();
         var withheld = given.Count(image => image.IsBlocked);
         return images.Count == 0
             ? new ProviderOutcome.Failed(new GatewayError(ErrorKind.Moderated, "The upstream made a picture and withheld it for its content."))
             : new ProviderOutcome.Done(images)
             {
                 Seed = result.Seed.ValueKind == JsonValueKind.Number && result.Seed.TryGetInt64(out var seed) ? seed : null,
-                Warnings = images.Count < wanted && withheld > 0
-                    ? [Warning.Adapted("n", wanted.ToString(), images.Count.ToString(), $"The upstream withheld {withheld} of {given.Count} pictures for their content.")]
+                Warnings = images.Count < call.Count && withheld > 0
+                    ? [Warning.Adapted("n", call.Count.ToString(), images.Count.ToString(), $"The upstream withheld {withheld} of {given.Count} pictures for their content.")]
                     : [],
             };
     }

@@ -36,8 +36,11 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         var credential = Credential(call);
         request.Headers.TryAddWithoutValidation(credential.Key, credential.Value);
-        var (answer, error) = await exchange.SubmitAsync(request, cancellationToken);
-        return answer is null ? new ProviderOutcome.Failed(error!) : FalMapping.Submitted(answer, call, root, exchange.Now);
+        var (answer, error) = await exchange.SubmitAsync(request, call.WorkFolder, cancellationToken);
+        using (answer)
+        {
+            return answer is null ? new ProviderOutcome.Failed(error!) : FalMapping.Submitted(answer, call, root, exchange.Now);
+        }
     }
 
     public async ValueTask<ProviderOutcome> CheckAsync(ProviderCall call, string handle, CancellationToken cancellationToken)
@@ -47,7 +50,7 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
             return PollHandle.Unreadable();
         }
 
-        var answer = await LookAsync(call, HttpMethod.Get, queued.Url, id + "/status", cancellationToken);
+        using var answer = await LookAsync(call, HttpMethod.Get, queued.Url, id + "/status", cancellationToken);
         var (isComplete, hasFailed, isUnknown) = FalMapping.Status(answer);
         if (isUnknown)
         {
@@ -59,16 +62,14 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
             queued = queued with { Missing = null };
         }
 
-        if (isComplete == true)
+        if (isComplete != true)
         {
-            answer = await LookAsync(call, HttpMethod.Get, queued.Result, id, cancellationToken);
-            if (answer is not null && FalMapping.Result(answer, hasFailed, call, exchange.Now) is { } outcome)
-            {
-                return outcome;
-            }
+            return queued.Pending(exchange.Now, answer?.RetryAfter(exchange.Now));
         }
 
-        return queued.Pending(exchange.Now, answer?.RetryAfter(exchange.Now));
+        using var result = await LookAsync(call, HttpMethod.Get, queued.Result, id, cancellationToken);
+        var outcome = result is null ? null : FalMapping.Result(result, hasFailed, call, exchange.Now);
+        return outcome ?? queued.Pending(exchange.Now, result?.RetryAfter(exchange.Now));
     }
 
     /// <summary>Asks fal to drop the request. That it was asked says nothing; that it has ended without a result does.</summary>
@@ -79,9 +80,14 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
             return false;
         }
 
-        var asked = await LookAsync(call, HttpMethod.Put, stored: null, id + "/cancel", cancellationToken);
-        return asked is { IsSuccess: true }
-            && FalMapping.Status(await LookAsync(call, HttpMethod.Get, queued.Url, id + "/status", cancellationToken)) is { IsComplete: true, HasFailed: true };
+        using var asked = await LookAsync(call, HttpMethod.Put, stored: null, id + "/cancel", cancellationToken);
+        if (asked is not { IsSuccess: true })
+        {
+            return false;
+        }
+
+        using var answer = await LookAsync(call, HttpMethod.Get, queued.Url, id + "/status", cancellationToken);
+        return FalMapping.Status(answer) is { IsComplete: true, HasFailed: true };
     }
 
     // A stored address counts only while it is on the origin the channel has today; else the same place is put together.
@@ -92,7 +98,7 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
         var address = ChannelAddress.Read(stored) is { } known && ChannelAddress.IsOwn(root, known)
             ? known
             : ChannelAddress.Join(root, $"{ChannelAddress.Segments(application)}/requests/{path}");
-        return exchange.LookAsync(method, address, Credential(call), cancellationToken);
+        return exchange.LookAsync(method, address, call.WorkFolder, Credential(call), cancellationToken);
     }
 
     private static KeyValuePair<string, string> Credential(ProviderCall call) => new("Authorization", "Key " + call.Channel.Credential?.Value);

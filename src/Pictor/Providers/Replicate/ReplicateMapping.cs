@@ -6,7 +6,7 @@ using Pictor.Images;
 
 namespace Pictor.Providers.Replicate;
 
-/// <summary>Between the gateway's words and Replicate's. Pure.</summary>
+/// <summary>Between the gateway's words and Replicate's. Pure, but for small pictures in an answer that become files.</summary>
 internal static partial class ReplicateMapping
 {
     private const int ShortestSide = 256;
@@ -98,7 +98,7 @@ internal static partial class ReplicateMapping
         }
 
         var handle = new PollHandle { Id = id, At = now.ToUnixTimeMilliseconds(), Url = Text(Member(prediction.Urls, "get")) };
-        return Read(prediction, handle, call, now) ?? handle.Pending(now);
+        return Read(answer, prediction, handle, call, now) ?? handle.Pending(now);
     }
 
     /// <summary>What an answer to a poll means; null when it says nothing about the prediction.</summary>
@@ -110,7 +110,7 @@ internal static partial class ReplicateMapping
         }
 
         return answer.IsSuccess && answer.Read(ReplicateJson.Default.ReplicatePrediction) is { } prediction
-            ? Read(prediction, handle with { Missing = null }, call, now)
+            ? Read(answer, prediction, handle with { Missing = null }, call, now)
             : null;
     }
 
@@ -118,12 +118,12 @@ internal static partial class ReplicateMapping
     public static bool IsCancelled(UpstreamAnswer? answer) =>
         answer is { IsSuccess: true } && answer.Read(ReplicateJson.Default.ReplicatePrediction) is { } prediction && Text(prediction.Status) is "canceled" or "aborted";
 
-    private static ProviderOutcome? Read(ReplicatePrediction prediction, PollHandle handle, ProviderCall call, DateTimeOffset now)
+    private static ProviderOutcome? Read(UpstreamAnswer answer, ReplicatePrediction prediction, PollHandle handle, ProviderCall call, DateTimeOffset now)
     {
         switch (Text(prediction.Status)?.ToLowerInvariant())
         {
             case "succeeded":
-                return Done(prediction, call.Count);
+                return Done(answer, prediction, call);
             case "failed":
                 return new ProviderOutcome.Failed(Failure(Text(prediction.Error), call));
             case "canceled" or "aborted":
@@ -140,14 +140,13 @@ internal static partial class ReplicateMapping
         }
     }
 
-    private static ProviderOutcome Done(ReplicatePrediction prediction, int wanted)
+    private static ProviderOutcome Done(UpstreamAnswer answer, ReplicatePrediction prediction, ProviderCall call)
     {
         var output = prediction.Output;
         var images = (output.ValueKind == JsonValueKind.Array ? output.EnumerateArray().ToList() : [output])
-            .Select(item => ChannelAddress.Read(Text(item) ?? Text(Member(item, "url"))))
-            .OfType<Uri>()
-            .Select(ProviderImage.FromLink)
-            .Take(wanted)
+            .Select(item => answer.Picture(Text(item) ?? Text(Member(item, "url")), call.WorkFolder))
+            .OfType<ProviderImage>()
+            .Take(call.Count)
             .ToList();
         return images.Count > 0
             ? new ProviderOutcome.Done(images)

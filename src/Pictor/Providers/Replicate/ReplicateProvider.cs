@@ -41,8 +41,11 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
             request.Headers.TryAddWithoutValidation("Prefer", $"wait={wait}");
         }
 
-        var (answer, error) = await exchange.SubmitAsync(request, cancellationToken);
-        return answer is null ? new ProviderOutcome.Failed(error!) : ReplicateMapping.Submitted(answer, call, exchange.Now);
+        var (answer, error) = await exchange.SubmitAsync(request, call.WorkFolder, cancellationToken);
+        using (answer)
+        {
+            return answer is null ? new ProviderOutcome.Failed(error!) : ReplicateMapping.Submitted(answer, call, exchange.Now);
+        }
     }
 
     public async ValueTask<ProviderOutcome> CheckAsync(ProviderCall call, string handle, CancellationToken cancellationToken)
@@ -55,17 +58,17 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
         var root = call.Channel.Base(Vendor);
         var home = ChannelAddress.Join(root, "v1/predictions/" + id);
         var place = ChannelAddress.Read(prediction.Url) ?? home;
-        var answer = await exchange.LookAsync(HttpMethod.Get, place, ChannelAddress.IsOwn(root, place) ? Credential(call) : null, cancellationToken);
+        using var answer = await exchange.LookAsync(HttpMethod.Get, place, call.WorkFolder, ChannelAddress.IsOwn(root, place) ? Credential(call) : null, cancellationToken);
         var outcome = answer is null ? null : ReplicateMapping.Polled(answer, prediction, call, exchange.Now);
-
-        // Behind a proxy's address the answer names the vendor's own, which gets no credential and tells nothing without one.
-        if (outcome is null && !ChannelAddress.IsOwn(root, place))
+        if (outcome is not null || ChannelAddress.IsOwn(root, place))
         {
-            answer = await exchange.LookAsync(HttpMethod.Get, home, Credential(call), cancellationToken);
-            outcome = answer is null ? null : ReplicateMapping.Polled(answer, prediction, call, exchange.Now);
+            return outcome ?? prediction.Pending(exchange.Now, answer?.RetryAfter(exchange.Now));
         }
 
-        return outcome ?? prediction.Pending(exchange.Now, answer?.RetryAfter(exchange.Now));
+        // Behind a proxy's address the answer names the vendor's own, which gets no credential and tells nothing without one.
+        using var second = await exchange.LookAsync(HttpMethod.Get, home, call.WorkFolder, Credential(call), cancellationToken);
+        outcome = second is null ? null : ReplicateMapping.Polled(second, prediction, call, exchange.Now);
+        return outcome ?? prediction.Pending(exchange.Now, second?.RetryAfter(exchange.Now));
     }
 
     public async ValueTask<bool> CancelAsync(ProviderCall call, string handle, CancellationToken cancellationToken)
@@ -76,7 +79,8 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
         }
 
         var address = ChannelAddress.Join(call.Channel.Base(Vendor), $"v1/predictions/{id}/cancel");
-        return ReplicateMapping.IsCancelled(await exchange.LookAsync(HttpMethod.Post, address, Credential(call), cancellationToken));
+        using var answer = await exchange.LookAsync(HttpMethod.Post, address, call.WorkFolder, Credential(call), cancellationToken);
+        return ReplicateMapping.IsCancelled(answer);
     }
 
     private static KeyValuePair<string, string> Credential(ProviderCall call) => new("Authorization", "Bearer " + call.Channel.Credential?.Value);

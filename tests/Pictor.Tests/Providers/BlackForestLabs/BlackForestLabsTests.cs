@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Pictor.Errors;
 using Pictor.FakeUpstreams;
 using Pictor.Images;
+using Pictor.Imaging;
 using Pictor.Providers;
 using Pictor.Providers.BlackForestLabs;
 using Pictor.Upstream;
@@ -246,4 +247,15 @@ public sealed class BlackForestLabsTests : ProviderContract
     [Fact]
     public async Task Cannot_go_on_from_a_handle_that_is_none() =>
         (await Bench.Provider.CheckAsync(Call(""), "no handle", default)).ShouldBeOfType<ProviderOutcome.Failed>().Error.Kind.ShouldBe(ErrorKind.UpstreamOutcomeUnknown);
+
+    [Theory]
+    [InlineData("inline=small")]
+    [InlineData("inline=big polls=1")]
+    public async Task Reads_a_picture_that_is_written_into_the_answer(string directives)
+    {
+        var image = (await DoneAsync(directives)).Images.ShouldHaveSingleItem();
+
+        image.File.ShouldNotBeNull();
+        (await Bench.MeasureAsync(image)).Format.ShouldBe(PictureFormat.Png);
+    }
 }

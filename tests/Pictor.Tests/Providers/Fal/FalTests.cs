@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Pictor.Errors;
 using Pictor.FakeUpstreams;
 using Pictor.Images;
+using Pictor.Imaging;
 using Pictor.Providers;
 using Pictor.Providers.Fal;
 using Pictor.Upstream;
@@ -175,5 +176,16 @@ public sealed class FalTests : ProviderContract
 
         done.Images.ShouldHaveSingleItem().Link!.Host.ShouldBe("169.254.169.254");
         Record.At(Stages.Picture).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("inline=small")]
+    [InlineData("inline=big polls=1")]
+    public async Task Reads_a_picture_that_is_written_into_the_answer(string directives)
+    {
+        var image = (await DoneAsync(directives)).Images.ShouldHaveSingleItem();
+
+        image.File.ShouldNotBeNull();
+        (await Bench.MeasureAsync(image)).Format.ShouldBe(PictureFormat.Png);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Pictor.Errors;
 using Pictor.FakeUpstreams;
 using Pictor.Images;
+using Pictor.Imaging;
 using Pictor.Providers;
 using Pictor.Providers.Replicate;
 using Pictor.Upstream;
@@ -203,5 +204,16 @@ public sealed class ReplicateTests : ProviderContract
     public async Task Reads_an_answer_that_brings_the_pictures_back()
     {
         await DoneAsync("echo=big", call => call with { References = [Bench.Reference(900, 700)] });
+    }
+
+    [Theory]
+    [InlineData("inline=small")]
+    [InlineData("inline=big polls=1")]
+    public async Task Reads_a_picture_that_is_written_into_the_answer(string directives)
+    {
+        var image = (await DoneAsync(directives)).Images.ShouldHaveSingleItem();
+
+        image.File.ShouldNotBeNull();
+        (await Bench.MeasureAsync(image)).Format.ShouldBe(PictureFormat.Png);
     }
 }
