@@ -96,7 +96,7 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
             return new UpstreamAnswer((int)response.StatusCode, response.Headers, error.Bytes.ToArray());
         }
 
-        var options = new BodySplitOptions { Folder = folder, MaxBodyBytes = LargestAnswer, MaxPictureBytes = LargestAnswer, MaxTextBytes = LargestText, MaxJsonBytes = 2 * LargestText };
+        var options = new BodySplitLimits { Folder = folder, MaxBodyBytes = LargestAnswer, MaxPictureBytes = LargestAnswer, MaxTextBytes = LargestText, MaxJsonBytes = 2 * LargestText };
         await using var stream = await BodyLimits.OpenAsync(response.Content, LargestAnswer, cancellationToken);
         var body = PipeReader.Create(stream);
         try
