@@ -1,4 +1,5 @@
 using Pictor.Providers.BlackForestLabs;
+using Pictor.Providers.OpenAI;
 using Pictor.Providers.Sandbox;
 
 namespace Pictor.Providers;
@@ -9,5 +10,6 @@ internal static class ProviderList
     public static IServiceCollection AddProviders(this IServiceCollection services) => services
         .AddSingleton<UpstreamExchange>()
         .AddSingleton<IProvider, BlackForestLabsProvider>()
+        .AddSingleton<IProvider, OpenAIProvider>()
         .AddSingleton<IProvider, SandboxProvider>();
 }
