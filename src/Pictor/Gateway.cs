@@ -42,7 +42,7 @@ internal static class Gateway
         services.TryAddSingleton(Random.Shared);
 
         // Storage: the data folder, the tables, the master key.
-        services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection("Pictor:Storage")).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
+        services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection(StorageOptions.Section)).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
         services.AddSingleton<DataFolder>().AddSingleton<IDialect, SqliteDialect>().AddSingleton<GroupCommit>().AddSingleton<Database>().AddSingleton<Migrator>();
         services.AddSingleton<RowIds>().AddSingleton<MasterKey>();
 
@@ -51,18 +51,18 @@ internal static class Gateway
         services.AddSingleton<AddressGuard>().AddSingleton<UpstreamClient>();
 
         // Catalogue, keys, assets.
-        Bind<CatalogOptions, CatalogOptionsValidator>("Pictor:Catalog");
+        Bind<CatalogOptions, CatalogOptionsValidator>(CatalogOptions.Section);
         services.AddSingleton<ModelCatalog>().AddSingleton<KeyStore>().AddSingleton<FirstKey>();
-        Bind<AssetsOptions, AssetsOptionsValidator>("Pictor:Assets");
+        Bind<AssetsOptions, AssetsOptionsValidator>(AssetsOptions.Section);
         services.AddSingleton<FileAssetStore>().AddSingleton<AssetStore>().AddSingleton<InputStore>().AddSingleton<AssetFetcher>().AddSingleton<AssetLinks>();
 
         // Providers and the routing to them.
         services.AddProviders();
-        Bind<RoutingOptions, RoutingOptionsValidator>("Pictor");
+        Bind<RoutingOptions, RoutingOptionsValidator>(RoutingOptions.Section);
         services.AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
 
         // Jobs: the conductor and what calls it.
-        Bind<JobsOptions, JobsOptionsValidator>("Pictor:Jobs");
+        Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
         services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
         services.AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
@@ -70,7 +70,7 @@ internal static class Gateway
         services.AddOptions<HostOptions>().Configure<IOptions<JobsOptions>>((host, jobs) => host.ShutdownTimeout = jobs.Value.StopTime + TimeSpan.FromSeconds(15));
 
         // The HTTP face.
-        Bind<ApiOptions, ApiOptionsValidator>("Pictor:Api");
+        Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
         services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>();
         services.AddCors().AddOpenApi("v1");
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
@@ -78,7 +78,7 @@ internal static class Gateway
             builder.WebHost.UseUrls(DefaultAddress);
         }
 
-        builder.WebHost.ConfigureKestrel((context, server) => ApiSetup.Limit(server, context.Configuration.GetSection("Pictor:Api").Get<ApiOptions>() ?? new ApiOptions()));
+        builder.WebHost.ConfigureKestrel((context, server) => ApiSetup.Limit(server, context.Configuration.GetSection(ApiOptions.Section).Get<ApiOptions>() ?? new ApiOptions()));
 
         void Bind<TOptions, TValidator>(string section)
             where TOptions : class

@@ -13,13 +13,19 @@ internal static class WebPCopy
         Span<byte> head = stackalloc byte[12];
         reader.ReadExactly(head);
         destination.Write(head);
-        var end = Math.Min(reader.Length, BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) + 8L);
+        var end = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) + 8L;
+        if (end > reader.Length + 1)
+        {
+            // One byte less is the pad that some writers leave out.
+            throw PictureException.CutShort();
+        }
+
         long canvas = -1;
         byte canvasFlags = 0;
         byte kept = 0;
         var hasFrame = false;
         Span<byte> chunk = stackalloc byte[8];
-        while (reader.Position + 8 <= end && !hasFrame)
+        while (reader.Position + 8 <= Math.Min(end, reader.Length) && !hasFrame)
         {
             ct.ThrowIfCancellationRequested();
             reader.ReadExactly(chunk);

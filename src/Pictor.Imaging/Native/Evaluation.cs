@@ -100,7 +100,7 @@ internal sealed partial class Evaluation : IDisposable
             return Run(Op("extract_band").Set("in", image).Set("band", 0).Set("n", wanted));
         }
 
-        return image.Bands < wanted ? Run(Op("addalpha").Set("in", image)) : image;
+        return image.Bands < wanted ? Run(Op("bandjoin_const").Set("in", image).Set("c", [255])) : image;
     }
 
     public void Dispose()

@@ -35,9 +35,18 @@ internal static class NativeFonts
 
     private static bool HasCacheFolder()
     {
-        var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } named
-            ? named
-            : Path.Combine(Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : "/nonexistent", ".cache");
+        var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (string.IsNullOrEmpty(caches))
+        {
+            var home = Environment.GetEnvironmentVariable("HOME");
+            if (!Directory.Exists(home))
+            {
+                return false;
+            }
+
+            caches = Path.Combine(home, ".cache");
+        }
+
         var cache = Path.Combine(caches, "fontconfig");
         try
         {

@@ -8,9 +8,14 @@ internal static class VipsLibrary
 {
     private static readonly Dictionary<string, nint> Handles = [];
 
-    /// <summary>Loads the library and routes the imports of this assembly to it. Called once.</summary>
+    /// <summary>Loads the library and routes the imports of this assembly to it.</summary>
     public static bool TryLoad()
     {
+        if (Handles.Count > 0)
+        {
+            return true;
+        }
+
         if (TryLoadBundled() is { } bundled)
         {
             Handles["vips"] = Handles["gobject"] = Handles["glib"] = bundled;

@@ -26,6 +26,11 @@ internal static class ApiJson
         {
             throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, Explain(body.Span, fault)), fault);
         }
+        catch (InvalidOperationException fault)
+        {
+            // The look for doubled keys reads them as text, and a lone surrogate is none.
+            throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, "A key of the body is not valid Unicode text."), fault);
+        }
 
         try
         {

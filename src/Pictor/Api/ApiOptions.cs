@@ -6,6 +6,8 @@ namespace Pictor.Api;
 /// <summary>The HTTP face. Section <c>Pictor:Api</c>.</summary>
 internal sealed class ApiOptions
 {
+    public const string Section = "Pictor:Api";
+
     /// <summary>Largest body in bytes.</summary>
     public long MaxBodyBytes { get; set; } = 50L * 1024 * 1024;
 

@@ -35,7 +35,7 @@ internal sealed class RequestBody : IDisposable
         }
 
         var services = http.RequestServices;
-        var options = new BodySplitOptions
+        var options = new BodySplitLimits
         {
             Folder = services.GetRequiredService<DataFolder>().Incoming,
             MaxBodyBytes = services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes,

@@ -5,6 +5,8 @@ namespace Pictor.Assets;
 /// <summary>How long pictures and their links live. Section <c>Pictor:Assets</c>.</summary>
 internal sealed class AssetsOptions
 {
+    public const string Section = "Pictor:Assets";
+
     /// <summary>How long the bytes are kept; never shorter than a link lives.</summary>
     public TimeSpan Keep { get; set; } = TimeSpan.FromDays(7);
 

@@ -6,6 +6,8 @@ namespace Pictor.Catalog;
 /// <summary>Section <c>Pictor:Catalog</c>.</summary>
 internal sealed class CatalogOptions
 {
+    public const string Section = "Pictor:Catalog";
+
     /// <summary>The model of a request that names none.</summary>
     public string DefaultModel { get; set; } = "flux-kontext-pro";
 

@@ -163,7 +163,7 @@ internal sealed partial class JobRunner(
             Result = new ImageResult
             {
                 Images = [.. pictures.Select(asset => new ResultImage(asset.Id, asset.Format, asset.Width, asset.Height) { RevisedPrompt = asset.RevisedPrompt, Seed = asset.Seed })],
-                Usage = ImageUsage.Sum(run.Usages),
+                Usage = catalog.Find(job.Request.Model).Capabilities.ReportsUsage ? ImageUsage.Sum(run.Usages) : null,
                 KeptUntil = pictures.Min(asset => asset.ExpiresAt),
             },
             Cost = job.PricePerImage * pictures.Count,

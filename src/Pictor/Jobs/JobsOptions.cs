@@ -5,6 +5,8 @@ namespace Pictor.Jobs;
 /// <summary>How long and how many. Section <c>Pictor:Jobs</c>.</summary>
 internal sealed class JobsOptions
 {
+    public const string Section = "Pictor:Jobs";
+
     /// <summary>Jobs that run at once in this process; the others wait in the table.</summary>
     public int Concurrent { get; set; } = 512;
 

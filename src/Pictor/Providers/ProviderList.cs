@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Pictor.Providers.BlackForestLabs;
 using Pictor.Providers.OpenAI;
 using Pictor.Providers.Sandbox;
@@ -11,5 +12,18 @@ internal static class ProviderList
         .AddSingleton<UpstreamExchange>()
         .AddSingleton<IProvider, BlackForestLabsProvider>()
         .AddSingleton<IProvider, OpenAIProvider>()
-        .AddSingleton<IProvider, SandboxProvider>();
+        .AddProvider<SandboxProvider, SandboxOptions, SandboxOptionsValidator>(SandboxOptions.Section);
+
+    // With settings of its own.
+    private static IServiceCollection AddProvider<TProvider, TOptions, TValidator>(this IServiceCollection services, string section)
+        where TProvider : class, IProvider
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<TOptions>, TValidator>()
+            .AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value)
+            .AddSingleton<IProvider, TProvider>();
+    }
 }

@@ -26,6 +26,7 @@ internal sealed class ChannelOptions
     /// <summary>Calls at once; unlimited unless set.</summary>
     public int? Concurrent { get; set; }
 
+    /// <summary>False leaves the channel out without forgetting it.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>Reads <see cref="Models"/>.</summary>
@@ -45,6 +46,9 @@ internal sealed class ChannelOptions
 /// <summary>All channels of the settings, by id. Section <c>Pictor</c>.</summary>
 internal sealed class RoutingOptions
 {
+    public const string Section = "Pictor";
+
+    /// <summary>The ways out, by id.</summary>
     public Dictionary<string, ChannelOptions> Channels { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 }
 

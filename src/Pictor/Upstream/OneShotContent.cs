@@ -3,8 +3,9 @@ using System.Net;
 namespace Pictor.Upstream;
 
 /// <summary>
-/// A request body that can be written once. The handler writes a body again when an idle connection turns out to be closed;
-/// for a paid call that could pay twice, so the second writing throws.
+/// A request body that can be written once: whatever would write it again (a redirect, a challenge, a retry inside a handler)
+/// could pay twice, so the second writing throws. The platform repeats a request without content by itself when a connection
+/// turns out to be closed (seen on .NET 10.0.12), so a POST without a body carries an empty one of these.
 /// </summary>
 internal sealed class OneShotContent : HttpContent
 {

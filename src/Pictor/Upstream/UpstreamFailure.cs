@@ -22,7 +22,7 @@ internal readonly record struct UpstreamFailure(SendOutcome Outcome, string Reas
     {
         var body = request.Content as OneShotContent;
 
-        // Asked first: after a reset the handler dials again by itself, and "connection refused" is then the second story.
+        // Asked first: should anything below dial a second time, its "connection refused" is not the story of the first.
         if (body is { Started: true })
         {
             return new(SendOutcome.Unknown, WhileWaiting(exception));

@@ -20,7 +20,7 @@ public sealed class BodyMemoryTests
     public async Task Reading_allocates_nothing_that_grows_with_the_picture(string prefix, string text)
     {
         using var folder = new TemporaryFolder();
-        var options = new BodySplitOptions { Folder = folder.Path };
+        var options = new BodySplitLimits { Folder = folder.Path };
         var pipe = new Pipe();
         var piece = new byte[30_000];
         Array.Fill(piece, (byte)'A');

@@ -88,7 +88,7 @@ public sealed class JsonBodySplitterOverHttpTests : IAsyncLifetime
         _begun.TrySetResult();
         try
         {
-            var options = new BodySplitOptions { Folder = _folder.Path };
+            var options = new BodySplitLimits { Folder = _folder.Path };
             using var body = await JsonBodySplitter.ReadAsync(context.Request.BodyReader, options, context.RequestAborted);
             await context.Response.WriteAsync(body.Values.Single().Bytes.ToString());
         }

@@ -7,7 +7,7 @@ namespace Pictor.Providers.OpenAI;
 /// <summary>Reads a successful answer as what its first byte says it is, since its content type is often wrong: JSON, events, or a page.</summary>
 internal static class AnswerReader
 {
-    public static async Task<ProviderOutcome> ReadAsync(PipeReader body, ProviderCall call, bool isChat, BodySplitOptions split, CancellationToken cancellationToken)
+    public static async Task<ProviderOutcome> ReadAsync(PipeReader body, ProviderCall call, bool isChat, BodySplitLimits split, CancellationToken cancellationToken)
     {
         var first = await FirstAsync(body, cancellationToken);
         if (first is null or (byte)'<')
@@ -28,13 +28,13 @@ internal static class AnswerReader
         return images.Outcome;
     }
 
-    private static async Task ReadWholeAsync(PipeReader body, BodySplitOptions split, Func<SplitBody, CancellationToken, Task> read, CancellationToken cancellationToken)
+    private static async Task ReadWholeAsync(PipeReader body, BodySplitLimits split, Func<SplitBody, CancellationToken, Task> read, CancellationToken cancellationToken)
     {
         using var whole = await JsonBodySplitter.ReadAsync(body, split, cancellationToken);
         await read(whole, cancellationToken);
     }
 
-    private static async Task ReadEventsAsync(PipeReader body, BodySplitOptions split, ImagesReader images, CancellationToken cancellationToken)
+    private static async Task ReadEventsAsync(PipeReader body, BodySplitLimits split, ImagesReader images, CancellationToken cancellationToken)
     {
         using var events = new EventSplitter(split);
         try
@@ -53,7 +53,7 @@ internal static class AnswerReader
         }
     }
 
-    private static async Task ReadChatAsync(PipeReader body, BodySplitOptions split, ChatReader chat, CancellationToken cancellationToken)
+    private static async Task ReadChatAsync(PipeReader body, BodySplitLimits split, ChatReader chat, CancellationToken cancellationToken)
     {
         using var events = new EventSplitter(split);
         await foreach (var part in events.ReadAsync(body, cancellationToken))

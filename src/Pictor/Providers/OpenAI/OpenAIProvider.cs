@@ -187,7 +187,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
         }
     }
 
-    private BodySplitOptions Split(ProviderCall call) => new()
+    private BodySplitLimits Split(ProviderCall call) => new()
     {
         Folder = call.WorkFolder,
         LooksInText = true,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pictor.Providers.Sandbox;
 
-/// <summary>The colour words that are understood. A name that CSS has too means its CSS value.</summary>
+/// <summary>The colour words that are understood. A name that CSS has too means its CSS value, but for "dark gray", which CSS has lighter than gray.</summary>
 internal static class ColourNames
 {
     /// <summary>Hexadecimal digits, then the names, English before Chinese.</summary>
@@ -13,7 +13,7 @@ internal static class ColourNames
         ("ffc0cb", "pink, 粉色, 粉红, 粉红色, 粉"), ("a52a2a", "brown, 棕色, 褐色, 咖啡色, 棕"), ("000000", "black, 黑色, 黑"),
         ("ffffff", "white, 白色, 白, snow white, 雪白, 雪白色"), ("808080", "gray, grey, 灰色, 灰"), ("c0c0c0", "silver, 银色, 银"),
         ("ffd700", "gold, golden, 金色, 金黄色, 金"), ("00ffff", "cyan, aqua, 青色, 青"), ("ff00ff", "magenta, fuchsia, 品红, 洋红, 品红色, 洋红色"),
-        ("008080", "teal, 蓝绿色, 水鸭色"), ("000080", "navy, navy blue, 藏青, 藏青色, 海军蓝"), ("00ff00", "lime, lime green, 柠檬绿, 亮绿色"),
+        ("008080", "teal, 蓝绿色, 水鸭色"), ("000080", "navy, navy blue, 藏青, 藏青色, 海军蓝"), ("00ff00", "lime, 亮绿色"), ("32cd32", "lime green, 柠檬绿"),
         ("808000", "olive, 橄榄色, 橄榄绿"), ("800000", "maroon, burgundy, 栗色, 酒红, 酒红色"), ("40e0d0", "turquoise, 绿松石色, 湖蓝, 湖蓝色"),
         ("4b0082", "indigo, 靛蓝, 靛色, 靛蓝色"), ("ee82ee", "violet, 紫罗兰色, 紫罗兰"), ("e6e6fa", "lavender, 淡紫色, 薰衣草色"),
         ("f5f5dc", "beige, 米色"), ("fffff0", "ivory, 象牙色, 象牙白"), ("fff8e7", "cream, 奶油色"), ("ff7f50", "coral, 珊瑚色, 珊瑚红"),
@@ -26,7 +26,13 @@ internal static class ColourNames
         ("708090", "slate, slate gray, slate grey, 石板灰"), ("cc7722", "ochre, 赭色, 赭石色"), ("7fff00", "chartreuse, 黄绿色"),
         ("ff007f", "rose, 玫瑰色, 玫红, 玫红色, 玫瑰红"), ("c8a2c8", "lilac, 丁香色"), ("2e8b57", "sea green, 海绿色"),
         ("191970", "midnight blue, 午夜蓝, 墨蓝, 深夜蓝"), ("cd7f32", "bronze, 古铜色, 青铜色"), ("b87333", "copper, 铜色"),
-        ("ff69b4", "hot pink, 亮粉色"), ("add8e6", "baby blue, 婴儿蓝"), ("964b00", "chocolate, 巧克力色"), ("0047ab", "cobalt, cobalt blue, 钴蓝"),
+        ("ff69b4", "hot pink, 亮粉色"), ("d2691e", "chocolate, 巧克力色"), ("0047ab", "cobalt, cobalt blue, 钴蓝"),
+        ("add8e6", "light blue, 浅蓝, 浅蓝色, 淡蓝, 淡蓝色"), ("90ee90", "light green, 浅绿, 浅绿色, 淡绿, 淡绿色"), ("d3d3d3", "light gray, light grey, 浅灰, 浅灰色, 淡灰色"),
+        ("ffffe0", "light yellow, 浅黄, 浅黄色, 淡黄, 淡黄色"), ("ffb6c1", "light pink, 浅粉, 浅粉色, 淡粉色"), ("00008b", "dark blue, 深蓝, 深蓝色"),
+        ("006400", "dark green, 深绿, 深绿色, 墨绿, 墨绿色"), ("8b0000", "dark red, 暗红, 暗红色"), ("ff8c00", "dark orange, 深橙色"), ("ff1493", "deep pink, 深粉, 深粉色"),
+        ("9400d3", "dark violet"), ("8b008b", "dark magenta"), ("00bfff", "deep sky blue"), ("4682b4", "steel blue, 钢蓝, 钢青色"), ("6495ed", "cornflower blue, 矢车菊蓝"),
+        ("1e90ff", "dodger blue"), ("6a5acd", "slate blue"), ("00ff7f", "spring green"), ("9acd32", "yellow green"), ("ff6347", "tomato, 番茄色, 番茄红"),
+        ("ff4500", "orange red, 橘红, 橘红色, 橙红, 橙红色"), ("a0522d", "sienna"), ("f5deb3", "wheat, 小麦色"), ("7fffd4", "aquamarine"), ("f0ffff", "azure"), ("8fbc8f", "dark sea green"),
     ];
 
     /// <summary>Reads <c>#rgb</c> or <c>#rrggbb</c>.</summary>

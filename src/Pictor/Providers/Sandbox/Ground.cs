@@ -14,7 +14,7 @@ internal static class Ground
         {
             var depth = i / (double)(layers - 1);
             var level = from + ((stage.Height - from) * depth * 0.78) + (18 * stage.Unit);
-            var line = Ridges.Soft(random, stage.Width, level, (22 + (depth * 62)) * stage.Unit);
+            var line = Ridges.Soft(random, stage.Width, level, (30 + (depth * 88)) * stage.Unit);
             var lit = sand.Mix(light.Horizon, 0.5 * (1 - depth)).Mix(light.Glow, 0.15);
             var shade = lit.Mix(light.Near, 0.3 + (depth * 0.22));
             svg.Path(Ridges.Land(line, stage.Height + 2), svg.Linear(0, 0, 0.25, 1, new Stop(0, lit), new Stop(1, lit.Mix(shade, 0.55))));

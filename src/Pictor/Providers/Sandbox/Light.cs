@@ -26,6 +26,11 @@ internal sealed record Light(Colour[] Sky, Colour Glow, Colour Far, Colour Near,
             light = light with { Far = light.Far.Mix(Colour.Hex("e9b8cf"), 0.45) };
         }
 
+        if (scenery.HasFlag(Scenery.City) && !light.Dark)
+        {
+            light = light with { Near = light.Near.Mix(Colour.Hex("2b3550"), 0.8) };
+        }
+
         if (scenery.HasFlag(Scenery.Snow) && !light.Dark)
         {
             light = light with { Far = light.Far.Mix(Colour.Hex("dbe7f2"), 0.4), Near = light.Near.Mix(Colour.Hex("3c5670"), 0.5) };

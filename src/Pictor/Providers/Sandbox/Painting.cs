@@ -17,7 +17,7 @@ internal static class Painting
         var palette = Palette.For(order.SeedText, description.Colours, random.Fork(), finish);
         if (description.HasScene)
         {
-            var stage = SceneDrawing.Paint(svg, description.Scenery, random, finish);
+            var stage = SceneDrawing.Paint(svg, description.Scenery, SubjectDrawing.NeedsLand(description.Subjects), random, finish);
             SubjectDrawing.IntoScene(stage, description.Subjects);
             ShapesDrawing.DrawShapes(svg, [.. description.Shapes.Where(IsGeometric)], stage.Light.Horizon, finish);
             Inscription.OverPicture(svg, description);

@@ -10,6 +10,4 @@ internal static class SandboxModels
 
     /// <summary>How long <c>[sandbox: progress]</c> takes without a delay of its own.</summary>
     public static readonly TimeSpan ProgressDelay = TimeSpan.FromSeconds(5);
-
-    public static bool ReportsUsage(string model) => model.StartsWith("gpt-image", StringComparison.OrdinalIgnoreCase);
 }

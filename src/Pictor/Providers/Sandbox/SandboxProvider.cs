@@ -72,7 +72,7 @@ internal sealed class SandboxProvider(SandboxOptions options, TimeProvider time)
         {
             Seed = request.Seed,
             UpstreamCost = 0,
-            Usage = SandboxModels.ReportsUsage(request.Model) ? SandboxMapping.UsageOf(request, call.References) : null,
+            Usage = SandboxMapping.UsageOf(request, call.References),
             Warnings = SandboxMapping.WarningsOf(call, directives),
         };
     }

@@ -4,9 +4,19 @@ namespace Pictor.Providers.Sandbox;
 internal static class SceneDrawing
 {
     /// <summary>Paints; gives the stage, on which subjects can be put.</summary>
-    public static Stage Paint(Svg svg, Scenery scenery, SeededRandom random, Finish finish)
+    /// <param name="svg">The canvas.</param>
+    /// <param name="scenery">What was named; a sky alone gets land or sea.</param>
+    /// <param name="bank">Something stands in front: water gets a near shore.</param>
+    /// <param name="random">Numbers.</param>
+    /// <param name="finish">How.</param>
+    public static Stage Paint(Svg svg, Scenery scenery, bool bank, SeededRandom random, Finish finish)
     {
         scenery = Complete(scenery);
+        if (bank && scenery.HasAny(Scenery.Ocean | Scenery.Lake))
+        {
+            scenery |= scenery.HasFlag(Scenery.Ocean) ? Scenery.Beach : Scenery.Field;
+        }
+
         var light = Light.For(scenery, random, finish);
         var water = scenery.HasAny(Scenery.Ocean | Scenery.Lake);
         var horizon = svg.Height * (water ? random.Between(0.55, 0.6) : scenery.HasFlag(Scenery.City) ? 0.86 : scenery.HasFlag(Scenery.Mountains) ? random.Between(0.66, 0.72) : random.Between(0.5, 0.56));
@@ -60,8 +70,9 @@ internal static class SceneDrawing
             Peaks.Paint(stage, stage.Has(Scenery.City) ? stage.Height * 0.7 : stage.Horizon);
         }
 
-        if (stage.Has(Scenery.Forest) && water)
+        if (stage.Has(Scenery.Forest | Scenery.Lake) && water && !stage.Has(Scenery.City))
         {
+            Distance(stage);
             var random = stage.Random.Fork();
             Shoreline(stage, random);
         }
@@ -101,12 +112,17 @@ internal static class SceneDrawing
         {
             Ground.Dunes(stage, stage.Height * 0.84);
         }
+        else if (stage.Has(Scenery.Field) && stage.Has(Scenery.Lake))
+        {
+            Ground.Meadow(stage, stage.Height * 0.84);
+        }
     }
 
     private static void Feet(Stage stage, double shore)
     {
         if (stage.Has(Scenery.Desert))
         {
+            Distance(stage);
             Ground.Dunes(stage, stage.Horizon);
         }
         else if (stage.Has(Scenery.Forest))
@@ -167,7 +183,7 @@ internal static class SceneDrawing
         {
             var line = Ridges.Soft(random, stage.Width, stage.Horizon - ((1 - i) * 16 * stage.Unit), 12 * stage.Unit);
             stage.Svg.Open(stage.Svg.Clip($"M0 0H{stage.Width}V{Svg.N(stage.Horizon + 1)}H0Z"));
-            Woods.Row(stage, random, line, (60 + (i * 26)) * stage.Unit, stage.Finish.Scale(40), stage.Light.Land(0.5 + (i * 0.3)));
+            Woods.Row(stage, random, line, (84 + (i * 40)) * stage.Unit, stage.Finish.Scale(40), stage.Light.Land(0.5 + (i * 0.3)));
             stage.Svg.Close();
         }
     }

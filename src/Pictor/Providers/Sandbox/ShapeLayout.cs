@@ -8,7 +8,12 @@ internal static class ShapeLayout
 {
     private const double Margin = 0.05;
 
-    public static IReadOnlyList<PlacedShape> Arrange(IReadOnlyList<ShapeGroup> groups, double width, double height)
+    /// <summary>Places every shape inside an area.</summary>
+    /// <param name="groups">The shapes.</param>
+    /// <param name="width">Of the area they may fill.</param>
+    /// <param name="height">Of the area they may fill.</param>
+    /// <param name="shortSide">Of the whole picture: what sizes are measured against.</param>
+    public static IReadOnlyList<PlacedShape> Arrange(IReadOnlyList<ShapeGroup> groups, double width, double height, double shortSide)
     {
         var placed = new List<PlacedShape>();
         var line = InLine(groups, out var nested);
@@ -23,7 +28,7 @@ internal static class ShapeLayout
 
         foreach (var group in groups.Where(group => group.Place is not null))
         {
-            areas[group] = Named(group, width, height);
+            areas[group] = Named(group, width, height, shortSide);
         }
 
         // Something that stands around its neighbour shares its middle; the outer one is drawn first.
@@ -36,7 +41,7 @@ internal static class ShapeLayout
 
         foreach (var group in groups.OrderByDescending(group => nested.Exists(pair => ReferenceEquals(pair.Outer, group))))
         {
-            Fill(placed, group, areas[group], Math.Min(width, height), line.Count + nested.Count);
+            Fill(placed, group, areas[group], shortSide, line.Count + nested.Count);
         }
 
         return placed;
@@ -73,10 +78,9 @@ internal static class ShapeLayout
         return line;
     }
 
-    private static Area Named(ShapeGroup group, double width, double height)
+    private static Area Named(ShapeGroup group, double width, double height, double shortSide)
     {
         var place = group.Place.GetValueOrDefault(Place.Centre);
-        var shortSide = Math.Min(width, height);
         var margin = Margin * shortSide;
         var (column, row) = ((int)place % 3, (int)place / 3);
         if (place == Place.Centre)

@@ -27,7 +27,7 @@ internal static class ShapesDrawing
     /// <summary>Between two shares of the height.</summary>
     public static void DrawShapes(Svg svg, IReadOnlyList<ShapeGroup> shapes, Colour behind, Finish finish, double from = 0, double to = 1)
     {
-        foreach (var (group, x, top, width) in ShapeLayout.Arrange(shapes, svg.Width, svg.Height * (to - from)))
+        foreach (var (group, x, top, width) in ShapeLayout.Arrange(shapes, svg.Width, svg.Height * (to - from), svg.ShortSide))
         {
             var y = top + (from * svg.Height);
             var colour = finish.Tune(group.Colour ?? (Near(Blue, behind) ? Colour.Hex("f59e0b") : Blue)).ToString();

@@ -14,6 +14,10 @@ internal static class SubjectDrawing
         svg.Raw($"<g transform=\"translate({Svg.N(x)} {Svg.N(y)}) scale({Svg.F(height / 210)})\">{art}</g>");
     }
 
+    /// <summary>True for what cannot stand in water: such a scene needs a bank.</summary>
+    public static bool NeedsLand(IReadOnlyList<SubjectGroup> subjects) => subjects.Any(subject => subject.Kind
+        is not (SubjectKind.Boat or SubjectKind.Fish or SubjectKind.Balloon or SubjectKind.Bird or SubjectKind.Rocket or SubjectKind.Lighthouse));
+
     /// <summary>Into a scene that is painted already.</summary>
     public static void IntoScene(Stage stage, IReadOnlyList<SubjectGroup> subjects)
     {

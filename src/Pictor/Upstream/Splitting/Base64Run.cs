@@ -11,7 +11,7 @@ namespace Pictor.Upstream.Splitting;
 /// Bare base64 is held until it could no longer pass as text, so that a long text which is not base64 is never lost.
 /// </remarks>
 internal sealed class Base64Run(
-    BodySplitOptions options, PooledBytes output, Base64Spool spool, Placeholders placeholders, JsonParam param)
+    BodySplitLimits options, PooledBytes output, Base64Spool spool, Placeholders placeholders, JsonParam param)
 {
     /// <summary>Wrapped base64 is seen with 60, 64 and 76 characters a line; shorter "lines" are words.</summary>
     public const int ShortestLine = 32;

@@ -9,7 +9,7 @@ namespace Pictor.Upstream.Splitting;
 /// The splitter for event streams: each data line is JSON of its own, its big base64 goes to files while it arrives. Lines are
 /// taken one by one, whether blank ones stand between them or not, and a line that begins with a brace counts as data.
 /// </summary>
-internal sealed class EventSplitter(BodySplitOptions options) : IDisposable
+internal sealed class EventSplitter(BodySplitLimits options) : IDisposable
 {
     private const int LongestField = 64;
     private const int LongestName = 256;

@@ -7,7 +7,7 @@ namespace Pictor.Upstream.Splitting;
 /// Follows nesting, names and strings through JSON that arrives in pieces, copies it to the output and lets
 /// <see cref="StringValueScanner"/> judge the string values. It knows no grammar: what is not JSON passes as it is.
 /// </summary>
-internal sealed class JsonBodyScanner(BodySplitOptions options, PooledBytes output, Base64Spool spool, Placeholders placeholders)
+internal sealed class JsonBodyScanner(BodySplitLimits options, PooledBytes output, Base64Spool spool, Placeholders placeholders)
 {
     // What is looked at between two checks of the limits and of the spool; a pipe may give megabytes at once.
     private const int Step = Base64Spool.CharsSize;

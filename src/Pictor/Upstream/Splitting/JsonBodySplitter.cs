@@ -11,7 +11,7 @@ internal static class JsonBodySplitter
 {
     /// <summary>Reads to the end. The reader stays the caller's; after a failure no file is left.</summary>
     /// <exception cref="GatewayException">A limit is exceeded, base64 is broken, or the disk takes no writes.</exception>
-    public static async Task<SplitBody> ReadAsync(PipeReader body, BodySplitOptions options, CancellationToken ct)
+    public static async Task<SplitBody> ReadAsync(PipeReader body, BodySplitLimits options, CancellationToken ct)
     {
         using var output = new PooledBytes();
         using var spool = new Base64Spool(options.Folder);

@@ -8,7 +8,7 @@ namespace Pictor.Upstream.Splitting;
 /// the string, from the first to the last character.
 /// </summary>
 internal sealed class StringValueScanner(
-    BodySplitOptions options, PooledBytes output, Base64Spool spool, Placeholders placeholders, JsonParam param)
+    BodySplitLimits options, PooledBytes output, Base64Spool spool, Placeholders placeholders, JsonParam param)
 {
     private const int LongestPrefix = 256;
 

@@ -13,9 +13,9 @@ public sealed class JsonBodySplitterTests : IDisposable
     private const int Threshold = 300;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly BodySplitOptions _options;
+    private readonly BodySplitLimits _options;
 
-    public JsonBodySplitterTests() => _options = new BodySplitOptions
+    public JsonBodySplitterTests() => _options = new BodySplitLimits
     {
         Folder = _folder.Path,
         Threshold = Threshold,
@@ -646,7 +646,7 @@ public sealed class JsonBodySplitterTests : IDisposable
         return SplitAsync(Segments(bytes, bytes.Length / 3, bytes.Length / 2), _options);
     }
 
-    private static Task<SplitBody> SplitAsync(ReadOnlySequence<byte> body, BodySplitOptions options) =>
+    private static Task<SplitBody> SplitAsync(ReadOnlySequence<byte> body, BodySplitLimits options) =>
         JsonBodySplitter.ReadAsync(PipeReader.Create(body), options, CancellationToken.None);
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>

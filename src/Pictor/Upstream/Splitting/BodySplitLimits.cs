@@ -1,7 +1,7 @@
 namespace Pictor.Upstream.Splitting;
 
 /// <summary>Where <see cref="JsonBodySplitter"/> puts what it takes out of a body, and the limits it holds. All figures are bytes.</summary>
-internal sealed record BodySplitOptions
+internal sealed record BodySplitLimits
 {
     /// <summary>The folder of the temporary files; made when it is missing. A killed process leaves its files there.</summary>
     public required string Folder { get; init; }

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Pictor.Errors;
+using Pictor.Providers;
+using Pictor.Routing;
+
+namespace Pictor.Tests.Routing;
+
+public sealed class ChannelHealthTests
+{
+    private readonly FakeClock _clock = new();
+    private readonly ChannelHealth _health;
+    private readonly Channel _channel = Channel(concurrent: null);
+
+    public ChannelHealthTests() => _health = new ChannelHealth(_clock, NullLogger<ChannelHealth>.Instance);
+
+    [Fact]
+    public void Opens_after_five_failures_in_a_row_and_lets_one_real_request_through_after_its_time()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Try(_channel).ShouldBeTrue();
+            Fail(ErrorKind.UpstreamUnreachable);
+        }
+
+        _health.TryEnter(_channel, "m").IsIn.ShouldBeFalse();
+        _health.TryEnter(_channel, "m").RetryAfter.ShouldBe(TimeSpan.FromSeconds(30));
+        _health.TryEnter(_channel, "other").IsIn.ShouldBeTrue();
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        _health.TryEnter(_channel, "m").IsIn.ShouldBeTrue();
+        _health.TryEnter(_channel, "m").IsIn.ShouldBeFalse();
+        _health.Worked(_channel, "m");
+        _health.TryEnter(_channel, "m").IsIn.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_failed_trial_opens_it_again()
+    {
+        Enumerable.Range(0, 5).ToList().ForEach(_ => Fail(ErrorKind.UpstreamOutcomeUnknown));
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        _health.TryEnter(_channel, "m").IsIn.ShouldBeTrue();
+        Fail(ErrorKind.UpstreamOutcomeUnknown);
+        _health.TryEnter(_channel, "m").IsIn.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(nameof(ErrorKind.Moderated))]
+    [InlineData(nameof(ErrorKind.UpstreamRefused))]
+    public void What_is_about_the_request_never_counts(string kind)
+    {
+        Enumerable.Range(0, 20).ToList().ForEach(_ => Fail(Enum.Parse<ErrorKind>(kind)));
+        Try(_channel).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(nameof(ErrorKind.UpstreamCredential))]
+    [InlineData(nameof(ErrorKind.UpstreamCredit))]
+    public void A_refused_account_takes_the_channel_out_until_it_is_changed(string kind)
+    {
+        Fail(Enum.Parse<ErrorKind>(kind));
+        _clock.Advance(TimeSpan.FromDays(1));
+        Try(_channel).ShouldBeFalse();
+        _health.Report(_channel).Excluded.ShouldBe("why");
+        _health.Reset(_channel.Id);
+        Try(_channel).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_rate_limit_pauses_as_long_as_the_upstream_said()
+    {
+        _health.Failed(_channel, "m", new GatewayError(ErrorKind.UpstreamRateLimited, "why", RetryAfter: TimeSpan.FromSeconds(7)));
+        _health.TryEnter(_channel, "m").RetryAfter.ShouldBe(TimeSpan.FromSeconds(7));
+        _clock.Advance(TimeSpan.FromSeconds(7));
+        Try(_channel).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_full_channel_is_busy_until_a_place_is_given_back()
+    {
+        var narrow = Channel(concurrent: 2);
+        _health.TryEnter(narrow, "m").IsIn.ShouldBeTrue();
+        _health.TryEnter(narrow, "m").IsIn.ShouldBeTrue();
+        _health.TryEnter(narrow, "m").IsBusy.ShouldBeTrue();
+        var free = _health.PlaceFreeAsync(narrow, CancellationToken.None);
+        free.IsCompleted.ShouldBeFalse();
+        _health.Leave(narrow, "m");
+        await free;
+        _health.TryEnter(narrow, "m").IsIn.ShouldBeTrue();
+        _health.Report(narrow).Running.ShouldBe(2);
+    }
+
+    private static Channel Channel(int? concurrent) => new()
+    {
+        Id = concurrent is null ? "wide" : "narrow",
+        Provider = null!,
+        Settings = new ChannelSettings("x", null, null, new Dictionary<string, string>()),
+        Models = new Dictionary<string, string>(),
+        Concurrent = concurrent,
+    };
+
+    private bool Try(Channel channel)
+    {
+        var entry = _health.TryEnter(channel, "m");
+        if (entry.IsIn)
+        {
+            _health.Leave(channel, "m");
+        }
+
+        return entry.IsIn;
+    }
+
+    private void Fail(ErrorKind kind) => _health.Failed(_channel, "m", new GatewayError(kind, "why"));
+}
