@@ -1,3 +1,6 @@
+using Pictor.FakeUpstreams.OpenAI;
+using Pictor.FakeUpstreams.Relay;
+
 namespace Pictor.FakeUpstreams;
 
 /// <summary>One vendor as it is seen over HTTP.</summary>
@@ -17,9 +20,13 @@ public static class Dialects
 {
     public static IReadOnlyList<IDialect> All { get; } =
     [
+        new AzureDialect(),
         new BlackForestLabs(),
+        new ChatDialect(),
         new Fal(),
+        new OpenAIDialect(),
         new PictureFiles(),
+        new RelayDialect(),
         new Replicate(),
     ];
 }

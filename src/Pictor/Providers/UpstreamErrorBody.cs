@@ -71,12 +71,15 @@ internal sealed record UpstreamErrorBody
             Text(Member(root, "message")),
             Text(error),
             Text(Member(root, "title")),
+            Text(Member(root, "msg")),
+            Text(Member(root, "err")),
+            Text(Member(root, "error_msg")),
         ];
         return new UpstreamErrorBody
         {
             Message = messages.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "",
             Code = Text(Member(first, "type")) ?? Text(Member(error, "code")) ?? Text(Member(error, "type")) ?? Text(Member(root, "error_type")) ?? Text(Member(root, "code")) ?? Text(error),
-            Field = Location(Member(first, "loc")) ?? Text(Member(error, "param")) ?? Invalid(Member(root, "invalid_fields")),
+            Field = Location(Member(first, "loc")) ?? (Text(Member(error, "param")) is { Length: > 0 } param ? param : null) ?? Invalid(Member(root, "invalid_fields")),
             RetryAfter = Seconds(Member(root, "retry_after")),
             IsVendors = messages.Any(text => !string.IsNullOrWhiteSpace(text)),
         };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pictor.Images;
+using Pictor.Imaging;
 using Pictor.Upstream;
 
 namespace Pictor.Providers.BlackForestLabs;
@@ -28,7 +29,7 @@ internal sealed class BlackForestLabsProvider(UpstreamExchange exchange) : IProv
             return new ProviderOutcome.Failed(refused);
         }
 
-        var references = await ReferenceFit.FitAsync(call, shape.MaxReferences, cancellationToken);
+        var references = await ReferenceFit.FitAsync(call, shape.MaxReferences, SideBySide.Save, cancellationToken);
         var files = new FileMarks();
         var body = BlackForestLabsMapping.Request(call, shape, [.. references.Select(reference => files.Add(reference.Path))]);
         var address = ChannelAddress.Join(call.Channel.Base(Vendor), "v1/" + ChannelAddress.Segments(call.UpstreamModel));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pictor.Images;
+using Pictor.Imaging;
 using Pictor.Upstream;
 
 namespace Pictor.Providers.Fal;
@@ -25,7 +26,7 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
             return new ProviderOutcome.Failed(refused);
         }
 
-        var references = await ReferenceFit.FitAsync(call, family.MaxReferences, cancellationToken);
+        var references = await ReferenceFit.FitAsync(call, family.MaxReferences, SideBySide.Save, cancellationToken);
         var files = new FileMarks();
         var body = FalMapping.Request(call, family, [.. references.Select(reference => $"data:{reference.MediaType};base64,{files.Add(reference.Path)}")]);
         var root = call.Channel.Base(Vendor);

@@ -12,7 +12,7 @@ internal sealed record ReplicateOptions(int Wait)
     private const int Default = 1;
     private const int Longest = 60;
 
-    /// <summary>Reads them; what cannot be read is the default, since the validator has reported it.</summary>
+    /// <summary>Reads them; what cannot be read is the default, since nothing is sent then.</summary>
     public static ReplicateOptions Of(ChannelSettings channel) =>
         new(channel.Options.TryGetValue(nameof(Wait), out var text) && TryRead(text, out var wait) ? wait : Default);
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Imaging;
 using Pictor.Upstream;
 
 namespace Pictor.Providers.Replicate;
@@ -19,13 +21,18 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
 
     public async ValueTask<ProviderOutcome> StartAsync(ProviderCall call, CancellationToken cancellationToken)
     {
+        if (ReplicateOptions.Mistakes(call.Channel).FirstOrDefault() is { } mistake)
+        {
+            return new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamUnreachable, $"The channel's settings are wrong: {mistake}"));
+        }
+
         var shape = ReplicateModels.ShapeOf(call.UpstreamModel);
         if (ReferenceFit.Check(call, shape.MaxReferences) is { } refused)
         {
             return new ProviderOutcome.Failed(refused);
         }
 
-        var references = await ReferenceFit.FitAsync(call, shape.MaxReferences, cancellationToken);
+        var references = await ReferenceFit.FitAsync(call, shape.MaxReferences, SideBySide.Save, cancellationToken);
         var files = new FileMarks();
         var (path, version) = ReplicateMapping.Place(call.UpstreamModel);
         var input = ReplicateMapping.Input(call, shape, [.. references.Select(reference => $"data:{reference.MediaType};base64,{files.Add(reference.Path)}")]);

@@ -134,6 +134,9 @@ internal sealed class Base64Run(
                 _state = State.Gap;
                 output.Append(raw);
                 return true;
+            case State.Characters when options.LooksInText && !_isBare && (c is ')' or ']' or '"' or '\'' or '<' or '>'):
+                Finish();
+                return false;
             case State.Characters:
                 GiveUp();
                 return false;

@@ -9,6 +9,9 @@ internal sealed record BodySplitLimits
     /// <summary>Base64 that takes more than this in the body goes to a file; shorter stays in the JSON.</summary>
     public int Threshold { get; init; } = 64 * 1024;
 
+    /// <summary>Data URIs inside a text count too: behind a bracket, a quotation mark or a blank, as in markdown.</summary>
+    public bool LooksInText { get; init; }
+
     /// <summary>The whole body as it was sent.</summary>
     public long MaxBodyBytes { get; init; } = 50L * 1024 * 1024;
 

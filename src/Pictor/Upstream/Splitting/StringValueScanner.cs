@@ -69,7 +69,7 @@ internal sealed class StringValueScanner(
 
     private int Step(ReadOnlySpan<byte> bytes)
     {
-        if (_state == State.Text)
+        if (_state == State.Text && !options.LooksInText)
         {
             var copied = StringText.Copy(bytes, output, ref _afterBackslash, out var ended);
             Ended = ended;
@@ -169,6 +169,7 @@ internal sealed class StringValueScanner(
                 TakeIntoPrefix(c);
                 break;
             case State.Link when isSpace:
+            case State.Text when options.LooksInText && (isSpace || c is '(' or '"' or '\'' or '=' or '>'):
                 BeginWord(isFirst: false);
                 break;
         }

@@ -11,7 +11,7 @@ namespace Pictor.Tests.Providers.BlackForestLabs;
 
 public sealed class BlackForestLabsTests : ProviderContract
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeClock _clock = new();
 
     private protected override string Dialect => "bfl";
 
@@ -95,9 +95,9 @@ public sealed class BlackForestLabsTests : ProviderContract
         var call = Call("not-found=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Move(TimeSpan.FromSeconds(29));
+        _clock.Advance(TimeSpan.FromSeconds(29));
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Move(TimeSpan.FromSeconds(2));
+        _clock.Advance(TimeSpan.FromSeconds(2));
 
         var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
 
@@ -110,9 +110,9 @@ public sealed class BlackForestLabsTests : ProviderContract
         var call = Call("polls=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending.After.ShouldBe(TimeSpan.FromSeconds(0.5));
-        _clock.Move(TimeSpan.FromSeconds(8));
+        _clock.Advance(TimeSpan.FromSeconds(8));
         (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>().After.ShouldBe(TimeSpan.FromSeconds(2));
-        _clock.Move(TimeSpan.FromMinutes(8));
+        _clock.Advance(TimeSpan.FromMinutes(8));
         var last = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
 
         last.After.ShouldBe(TimeSpan.FromSeconds(5));

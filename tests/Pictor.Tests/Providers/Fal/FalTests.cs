@@ -11,7 +11,7 @@ namespace Pictor.Tests.Providers.Fal;
 
 public sealed class FalTests : ProviderContract
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeClock _clock = new();
 
     private protected override string Dialect => "fal";
 
@@ -149,7 +149,7 @@ public sealed class FalTests : ProviderContract
         var call = Call("not-found=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Move(TimeSpan.FromSeconds(31));
+        _clock.Advance(TimeSpan.FromSeconds(31));
 
         var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
 

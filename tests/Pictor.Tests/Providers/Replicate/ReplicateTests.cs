@@ -11,7 +11,7 @@ namespace Pictor.Tests.Providers.Replicate;
 
 public sealed class ReplicateTests : ProviderContract
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeClock _clock = new();
 
     private protected override string Dialect => "replicate";
 
@@ -53,7 +53,6 @@ public sealed class ReplicateTests : ProviderContract
     [Theory]
     [InlineData("0")]
     [InlineData("60")]
-    [InlineData("nonsense")]
     public async Task Asks_to_hold_the_answer_as_long_as_the_channel_says(string wait)
     {
         await DoneAsync("", call => call with { Channel = call.Channel with { Options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["wait"] = wait } } });
@@ -62,12 +61,13 @@ public sealed class ReplicateTests : ProviderContract
     }
 
     [Fact]
-    public void Finds_a_mistake_in_the_channels_settings()
+    public async Task Sends_nothing_with_a_mistake_in_the_channels_settings()
     {
-        var channel = Call("").Channel with { Options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Wait"] = "61" } };
+        var error = await FailedAsync("", call => call with { Channel = call.Channel with { Options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Wait"] = "61" } } });
 
-        ReplicateOptions.Mistakes(channel).ShouldHaveSingleItem().ShouldContain("61");
-        ReplicateOptions.Of(channel).Wait.ShouldBe(1);
+        error.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
+        error.Message.ShouldContain("61");
+        Record.Calls.ShouldBeEmpty();
     }
 
     [Theory]
@@ -182,7 +182,7 @@ public sealed class ReplicateTests : ProviderContract
         var call = Call("not-found=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Move(TimeSpan.FromSeconds(31));
+        _clock.Advance(TimeSpan.FromSeconds(31));
 
         var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
 
