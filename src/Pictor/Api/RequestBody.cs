@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Storage;
+using Pictor.Upstream.Splitting;
 
 namespace Pictor.Api;
 
