@@ -45,7 +45,7 @@ internal sealed class RequestBody : IDisposable
             throw JsonBodySplitter.TooLarge(options.MaxBodyBytes, null);
         }
 
-        var split = await JsonBodySplitter.ReadAsync(http.Request.BodyReader, options, http.RequestAborted);
+        var split = await SplitAsync(http, options);
         try
         {
             var body = new RequestBody(split, ApiJson.ReadObject(split.Json), options.Folder);
@@ -95,6 +95,19 @@ internal sealed class RequestBody : IDisposable
         _files.ForEach(File.Delete);
         _document.Dispose();
         _split.Dispose();
+    }
+
+    private static async Task<SplitBody> SplitAsync(HttpContext http, BodySplitLimits limits)
+    {
+        try
+        {
+            return await JsonBodySplitter.ReadAsync(http.Request.BodyReader, limits, http.RequestAborted);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            // What breaks here breaks on the sender's side: a chunk size that is none, a connection that was reset.
+            throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, "The body broke off while it was read."), fault);
+        }
     }
 
     private static bool IsJson(string? contentType)
