@@ -10,9 +10,12 @@ internal static class ProviderList
 {
     public static IServiceCollection AddProviders(this IServiceCollection services) => services
         .AddSingleton<UpstreamExchange>()
-        .AddSingleton<IProvider, BlackForestLabsProvider>()
-        .AddSingleton<IProvider, OpenAIProvider>()
+        .AddProvider<BlackForestLabsProvider>()
+        .AddProvider<OpenAIProvider>()
         .AddProvider<SandboxProvider, SandboxOptions, SandboxOptionsValidator>(SandboxOptions.Section);
+
+    private static IServiceCollection AddProvider<TProvider>(this IServiceCollection services)
+        where TProvider : class, IProvider => services.AddSingleton<IProvider, TProvider>();
 
     // With settings of its own.
     private static IServiceCollection AddProvider<TProvider, TOptions, TValidator>(this IServiceCollection services, string section)
@@ -24,6 +27,6 @@ internal static class ProviderList
         return services
             .AddSingleton<IValidateOptions<TOptions>, TValidator>()
             .AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value)
-            .AddSingleton<IProvider, TProvider>();
+            .AddProvider<TProvider>();
     }
 }

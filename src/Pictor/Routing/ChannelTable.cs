@@ -46,17 +46,10 @@ internal sealed class ChannelTable
     {
         Id = id,
         Provider = providers[options.Provider],
-        Settings = new ChannelSettings(
-            id,
-            options.BaseUrl is null ? null : new Uri(options.BaseUrl, UriKind.Absolute),
-            options.Credential is null ? null : new Credential(Secret(options.Credential)),
-            new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)),
+        Settings = options.Settings(id),
         Models = options.ModelMap(),
         Priority = options.Priority,
         Weight = options.Weight,
         Concurrent = options.Concurrent,
     };
-
-    private static string Secret(string value) =>
-        value.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(value[5..]).Trim() : value;
 }
