@@ -1,5 +1,6 @@
 using System.Buffers;
 using Pictor.Errors;
+using Pictor.Upstream.Splitting;
 
 namespace Pictor.Api;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Pictor.Errors;
+using Pictor.Upstream.Splitting;
 
 namespace Pictor.Api;
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Upstream.Splitting;
 
 namespace Pictor.Api;
 

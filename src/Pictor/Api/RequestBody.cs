@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Storage;
+using Pictor.Upstream.Splitting;
 
 namespace Pictor.Api;
 
@@ -44,9 +45,12 @@ internal sealed class RequestBody : IDisposable
             Folder = services.GetRequiredService<DataFolder>().Incoming,
             MaxBodyBytes = services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes,
         };
-        var split = isForm
-            ? await FormBodySplitter.ReadAsync(http.Request.Body, http.Request.ContentType, options, http.RequestAborted)
-            : await JsonBodySplitter.ReadAsync(http.Request.BodyReader, options, http.RequestAborted);
+        if (http.Request.ContentLength > options.MaxBodyBytes)
+        {
+            throw JsonBodySplitter.TooLarge(options.MaxBodyBytes, null);
+        }
+
+        var split = await SplitAsync(http, options, isForm);
         try
         {
             var body = new RequestBody(split, ApiJson.ReadObject(split.Json), options.Folder);
@@ -113,6 +117,21 @@ internal sealed class RequestBody : IDisposable
         _files.ForEach(File.Delete);
         _document.Dispose();
         _split.Dispose();
+    }
+
+    private static async Task<SplitBody> SplitAsync(HttpContext http, BodySplitLimits limits, bool isForm)
+    {
+        try
+        {
+            return isForm
+                ? await FormBodySplitter.ReadAsync(http.Request.Body, http.Request.ContentType, limits, http.RequestAborted)
+                : await JsonBodySplitter.ReadAsync(http.Request.BodyReader, limits, http.RequestAborted);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            // What breaks here breaks on the sender's side: a chunk size that is none, a connection that was reset.
+            throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, "The body broke off while it was read."), fault);
+        }
     }
 
     private static bool IsJson(string? contentType)
