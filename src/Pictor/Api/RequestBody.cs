@@ -67,6 +67,13 @@ internal sealed class RequestBody : IDisposable
     /// <summary>True when the body has this member with an explicit null: where things are changed, that takes a value away.</summary>
     public bool IsNull(string name) => _document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
 
+    /// <summary>A hash over what was asked for at a door, with the bytes of the pictures.</summary>
+    public string FingerprintAt(string door)
+    {
+        using var fingerprint = new Fingerprint(_split);
+        return fingerprint.Of(door, Fields);
+    }
+
     /// <summary>True for a word that stands for a picture which lies in a file.</summary>
     public bool IsSpooled(string text) => _split.TryGet(text, out _);
 

@@ -14,7 +14,7 @@ internal sealed class ChatAnswerWire(FileAssetStore files, AssetLinks links)
     private const string AlternativeText = "image";
 
     /// <summary>Writes a whole answer.</summary>
-    public async Task WriteAsync(HttpContext http, Job job, ChatRequest chat)
+    public async Task WriteAsync(HttpContext http, Job job, ChatRequest chat, LinkTerms terms)
     {
         var answer = PictureJson.Of((json, pictures) =>
         {
@@ -24,7 +24,7 @@ internal sealed class ChatAnswerWire(FileAssetStore files, AssetLinks links)
             json.WriteNumber("index", 0);
             json.WriteStartObject("message");
             json.WriteString("role", "assistant");
-            json.WriteString("content", Markdown(job));
+            json.WriteString("content", Markdown(job, terms));
             if (chat.WantsImages)
             {
                 WriteImages(json, job, pictures);
@@ -53,9 +53,9 @@ internal sealed class ChatAnswerWire(FileAssetStore files, AssetLinks links)
     });
 
     /// <summary>The chunk with the pictures: as markdown in one piece, and themselves where they are wanted.</summary>
-    public PictureJson Content(Job job, ChatRequest chat) => Chunk(job, finish: null, (json, pictures) =>
+    public PictureJson Content(Job job, ChatRequest chat, LinkTerms terms) => Chunk(job, finish: null, (json, pictures) =>
     {
-        json.WriteString("content", Markdown(job));
+        json.WriteString("content", Markdown(job, terms));
         if (chat.WantsImages)
         {
             WriteImages(json, job, pictures);
@@ -118,9 +118,9 @@ internal sealed class ChatAnswerWire(FileAssetStore files, AssetLinks links)
         }
     }
 
-    private string Markdown(Job job) => string.Join(
+    private string Markdown(Job job, LinkTerms terms) => string.Join(
         "\n\n",
-        job.Result!.Images.Select(image => $"![{AlternativeText}]({links.Create(job.Origin, image, job.Request.UrlExpiresIn, job.Result.KeptUntil).Url})"));
+        job.Result!.Images.Select(image => $"![{AlternativeText}]({links.Create(job.Origin, image, job.Request.UrlExpiresIn, job.Result.KeptUntil, terms).Url})"));
 
     private void WriteImages(Utf8JsonWriter json, Job job, PictureJson pictures)
     {

@@ -12,23 +12,24 @@ internal sealed class ChatCall(JobIntake intake, JobAnswer answer, ModelCatalog 
     public async Task RunAsync(HttpContext http)
     {
         ChatRequest chat;
-        Job job;
+        AcceptedJob accepted;
         Waiting waiting;
         using (var body = await RequestBody.ReadJsonAsync(http))
         {
+            var identity = CallIdentity.Of(http, body);
             waiting = Waiting.Of(http, body.Fields, answer.LongestCall);
             var model = catalog.Find(RequestRules.Text(body.Fields, "model"));
             chat = ChatRequestWire.Read(body, model.Capabilities.MaxReferences > 0);
-            var order = ImagesRequestWire.Read(http, body, chat.Pictures, chat.Warnings);
-            job = await intake.AcceptAsync(await own.TakeAsync(order, body, http.RequestAborted), http.RequestAborted);
+            var order = await own.TakeAsync(ImagesRequestWire.Read(http, body, chat.Pictures, chat.Warnings), body, http.RequestAborted);
+            accepted = await intake.AcceptAsync(order with { Idempotency = identity }, http.RequestAborted);
         }
 
         if (chat.IsStream && waiting.IsOrdinary)
         {
-            await stream.WriteAsync(http, job, chat);
+            await stream.WriteAsync(http, accepted, chat);
             return;
         }
 
-        await answer.WriteAsync(http, job, waiting, ended => wire.WriteAsync(http, ended, chat));
+        await answer.WriteAsync(http, accepted, waiting, ended => wire.WriteAsync(http, ended, chat, accepted.LinksOf(ended)));
     }
 }

@@ -9,15 +9,17 @@ internal sealed class ImagesCall(JobIntake intake, JobAnswer answer, OwnPictures
 {
     public async Task RunAsync(HttpContext http, ImagesDoor door)
     {
-        Job job;
+        AcceptedJob accepted;
         Waiting waiting;
         using (var body = await RequestBody.ReadAsync(http, door.TakesForms))
         {
+            var identity = CallIdentity.Of(http, body);
             waiting = Waiting.Of(http, body.Fields, answer.LongestCall);
-            job = await intake.AcceptAsync(await own.TakeAsync(Read(http, body, door), body, http.RequestAborted), http.RequestAborted);
+            var order = await own.TakeAsync(Read(http, body, door), body, http.RequestAborted);
+            accepted = await intake.AcceptAsync(order with { Idempotency = identity }, http.RequestAborted);
         }
 
-        await answer.WriteAsync(http, job, waiting, ended => wire.WriteAsync(http, ended, StatusCodes.Status200OK, door.Usage));
+        await answer.WriteAsync(http, accepted, waiting, ended => wire.WriteAsync(http, ended, StatusCodes.Status200OK, door.Usage, accepted.LinksOf(ended)));
     }
 
     private static JobOrder Read(HttpContext http, RequestBody body, ImagesDoor door)

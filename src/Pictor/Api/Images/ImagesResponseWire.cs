@@ -14,7 +14,7 @@ namespace Pictor.Api.Images;
 internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets, AssetLinks links, TimeProvider time)
 {
     /// <summary>Writes one job as the whole answer.</summary>
-    public async Task WriteAsync(HttpContext http, Job job, int status, UsageShape usage)
+    public async Task WriteAsync(HttpContext http, Job job, int status, UsageShape usage, LinkTerms terms)
     {
         var format = job.Request.ResponseFormat;
         var expired = IsExpired(job);
@@ -34,7 +34,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
             http.Response.Headers.CacheControl = "no-store";
             var answer = http.Response.BodyWriter;
             await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
-            await WriteJobAsync(json, answer, job, usage, opened, late, http.RequestAborted);
+            await WriteJobAsync(json, answer, job, usage, terms, opened, late, http.RequestAborted);
             await json.FlushAsync(http.RequestAborted);
             await answer.FlushAsync(http.RequestAborted);
         }
@@ -56,7 +56,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteStartArray("data");
         foreach (var job in jobs)
         {
-            await WriteJobAsync(json, answer, job, UsageShape.Images, [], [], http.RequestAborted);
+            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], [], http.RequestAborted);
         }
 
         json.WriteEndArray();
@@ -65,7 +65,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         await json.FlushAsync(http.RequestAborted);
     }
 
-    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, UsageShape usage, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
+    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, UsageShape usage, LinkTerms terms, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
         json.WriteString("id", job.Id);
@@ -83,7 +83,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
             json.WriteStartArray("data");
             for (var i = 0; i < result.Images.Count && !IsExpired(job); i++)
             {
-                await WriteImageAsync(json, answer, job, result.Images[i], result.KeptUntil, i < pictures.Count ? pictures[i] : null, cancellationToken);
+                await WriteImageAsync(json, answer, job, result.Images[i], result.KeptUntil, terms, i < pictures.Count ? pictures[i] : null, cancellationToken);
             }
 
             json.WriteEndArray();
@@ -100,7 +100,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
             foreach (var asset in late)
             {
                 var image = new ResultImage(asset.Id, asset.Format, asset.Width, asset.Height) { RevisedPrompt = asset.RevisedPrompt, Seed = asset.Seed };
-                await WriteImageAsync(json, answer, job, image, asset.ExpiresAt, picture: null, cancellationToken);
+                await WriteImageAsync(json, answer, job, image, asset.ExpiresAt, terms, picture: null, cancellationToken);
             }
 
             json.WriteEndArray();
@@ -123,13 +123,13 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteEndObject();
     }
 
-    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, DateTimeOffset keptUntil, FileStream? picture, CancellationToken cancellationToken)
+    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, DateTimeOffset keptUntil, LinkTerms terms, FileStream? picture, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
         var expires = (DateTimeOffset?)null;
         if (picture is null)
         {
-            (var url, expires) = links.Create(job.Origin, image, job.Request.UrlExpiresIn, keptUntil);
+            (var url, expires) = links.Create(job.Origin, image, job.Request.UrlExpiresIn, keptUntil, terms);
             json.WriteString("url", url);
         }
         else
