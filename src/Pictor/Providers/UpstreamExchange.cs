@@ -30,8 +30,9 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
         {
             response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return (null, UpstreamFailure.Of(fault, request).ToError());
         }
 
@@ -41,16 +42,18 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
             {
                 return (await ReadAsync(response, folder, either.Token), null);
             }
-            catch (Exception) when (!response.IsSuccessStatusCode && !cancellationToken.IsCancellationRequested)
+            catch (Exception) when (!response.IsSuccessStatusCode)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 return (new UpstreamAnswer((int)response.StatusCode, response.Headers, default), null);
             }
             catch (Exception fault) when (fault is BodyTooLongException or InvalidDataException or GatewayException)
             {
                 return (null, new GatewayError(ErrorKind.UpstreamUnreadable, "The upstream answered with something that cannot be read."));
             }
-            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception fault)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 return (null, UpstreamFailure.Of(fault, request).ToError());
             }
         }
@@ -81,8 +84,9 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
                 : await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return await ReadAsync(response, folder, either.Token);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Log.NoAnswer(log, Redaction.Link(address), fault.GetType().Name);
             return null;
         }

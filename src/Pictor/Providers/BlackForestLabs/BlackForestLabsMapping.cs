@@ -7,6 +7,7 @@ namespace Pictor.Providers.BlackForestLabs;
 /// <summary>Between the gateway's words and the vendor's. Pure, but for small pictures in an answer that become files.</summary>
 internal static class BlackForestLabsMapping
 {
+    private const string Domain = "bfl.ai";
     private const int ShortestSide = 256;
     private const int LongestId = 500;
     private const decimal MicrosPerCredit = 10_000m;
@@ -124,6 +125,15 @@ internal static class BlackForestLabsMapping
 
         return handle.Pending(now);
     }
+
+    /// <summary>The channel's own origin may; and, where that is the vendor itself, the vendor's other hosts over TLS. Nobody else.</summary>
+    public static bool MaySeeCredential(Uri root, Uri address) =>
+        ChannelAddress.IsOwn(root, address) || (IsVendors(root) && IsVendors(address) && address.IsDefaultPort);
+
+    private static bool IsVendors(Uri address) =>
+        address.Scheme == Uri.UriSchemeHttps
+        && address.UserInfo.Length == 0
+        && (address.IdnHost.Equals(Domain, StringComparison.OrdinalIgnoreCase) || address.IdnHost.EndsWith("." + Domain, StringComparison.OrdinalIgnoreCase));
 
     private static ProviderOutcome Ready(UpstreamAnswer answer, BlackForestLabsStatus polled, PollHandle handle, ProviderCall call)
     {

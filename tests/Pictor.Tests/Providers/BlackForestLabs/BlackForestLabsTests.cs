@@ -53,7 +53,7 @@ public sealed class BlackForestLabsTests : ProviderContract
 
     [Theory]
     [InlineData("polling=none")]
-    [InlineData("polling=http://169.254.169.254/latest/meta-data")]
+    [InlineData("polling=http://192.0.2.1/latest/meta-data")]
     [InlineData("polling=file:///etc/passwd")]
     [InlineData("polling=http://user:pass@127.0.0.1/x")]
     public async Task Asks_at_home_where_the_polling_address_leads_nowhere(string directives)

@@ -172,9 +172,9 @@ public sealed class FalTests : ProviderContract
     [Fact]
     public async Task Hands_links_on_unfetched_for_the_guard_to_judge()
     {
-        var done = await DoneAsync("link=http://169.254.169.254/x.png");
+        var done = await DoneAsync("link=http://192.0.2.1/x.png");
 
-        done.Images.ShouldHaveSingleItem().Link!.Host.ShouldBe("169.254.169.254");
+        done.Images.ShouldHaveSingleItem().Link!.Host.ShouldBe("192.0.2.1");
         Record.At(Stages.Picture).ShouldBeEmpty();
     }
 

@@ -99,7 +99,7 @@ public sealed class ReplicateTests : ProviderContract
 
     [Theory]
     [InlineData("get=none")]
-    [InlineData("get=http://169.254.169.254/latest")]
+    [InlineData("get=http://192.0.2.1/latest")]
     [InlineData("get=file:///etc/passwd")]
     public async Task Asks_at_home_where_the_answers_address_leads_nowhere(string directives)
     {
