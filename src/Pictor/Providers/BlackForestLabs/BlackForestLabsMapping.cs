@@ -87,9 +87,15 @@ internal static class BlackForestLabsMapping
         }
 
         var status = Text(polled.Status) ?? Text(polled.State);
-        if (answer.Status == 404 || Is(status, "task not found"))
+        if (Is(status, "task not found") || (answer.Status == 404 && UpstreamErrorBody.Read(answer.Body).Says("task not found")))
         {
             return handle.NotFound(now);
+        }
+
+        // Any other 404 is a path that is missing at the moment, not the task.
+        if (answer.Status == 404)
+        {
+            return null;
         }
 
         handle = handle with { Missing = null };

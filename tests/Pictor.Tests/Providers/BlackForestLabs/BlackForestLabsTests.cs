@@ -95,13 +95,26 @@ public sealed class BlackForestLabsTests : ProviderContract
         var call = Call("not-found=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Advance(TimeSpan.FromSeconds(29));
+        _clock.Advance(TimeSpan.FromSeconds(59));
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         _clock.Advance(TimeSpan.FromSeconds(2));
 
         var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
 
         failed.Error.Kind.ShouldBe(ErrorKind.UpstreamOutcomeUnknown);
+    }
+
+    [Fact]
+    public async Task Takes_a_missing_path_for_no_word_about_the_task()
+    {
+        var call = Call("polls=1000");
+        var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
+        for (var i = 0; i < 3; i++)
+        {
+            Bench.Fake.Faults.Add("status=404 at=poll");
+            pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
+            _clock.Advance(TimeSpan.FromMinutes(10));
+        }
     }
 
     [Fact]

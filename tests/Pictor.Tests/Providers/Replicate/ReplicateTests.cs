@@ -182,7 +182,7 @@ public sealed class ReplicateTests : ProviderContract
         var call = Call("not-found=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Advance(TimeSpan.FromSeconds(31));
+        _clock.Advance(TimeSpan.FromSeconds(61));
 
         var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
 
