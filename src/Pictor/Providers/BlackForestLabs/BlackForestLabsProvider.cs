@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Imaging;
 using Pictor.Upstream;
@@ -68,6 +69,10 @@ internal sealed class BlackForestLabsProvider(UpstreamExchange exchange) : IProv
 
         return outcome ?? task.Pending(exchange.Now, answer?.RetryAfter(exchange.Now));
     }
+
+    /// <summary>Asks for the account's credits.</summary>
+    public async ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken) =>
+        await exchange.TestAsync(ChannelAddress.Join(channel.Base(Vendor), "v1/credits"), new(CredentialHeader, channel.Credential?.Value ?? ""), _ => false, cancellationToken);
 
     private static Uri? Polling(PollHandle task)
     {

@@ -216,4 +216,16 @@ public sealed class ReplicateTests : ProviderContract
         image.File.ShouldNotBeNull();
         (await Bench.MeasureAsync(image)).Format.ShouldBe(PictureFormat.Png);
     }
+
+    [Fact]
+    public async Task Tests_address_and_credential_without_paying()
+    {
+        var channel = Call("").Channel;
+
+        (await Bench.Provider.TestAsync(channel, default)).ShouldBeNull();
+        (await Bench.Provider.TestAsync(channel with { Credential = new Credential("wrong-credential-9") }, default))!.Kind.ShouldBe(ErrorKind.UpstreamCredential);
+        (await Bench.Provider.TestAsync(channel with { BaseUrl = FakeUpstream.ClosedAddress() }, default))!.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
+        (await Bench.Provider.TestAsync(channel with { BaseUrl = new Uri(Bench.Fake.Address, "/nowhere") }, default))!.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
+        Record.Submits.ShouldBeEmpty();
+    }
 }
