@@ -63,6 +63,7 @@ internal static class Gateway
         // Providers and the routing to them.
         services.AddProviders();
         Bind<RoutingOptions, RoutingOptionsValidator>(RoutingOptions.Section);
+        services.AddSingleton<IPostConfigureOptions<RoutingOptions>, ProviderSettings>();
         services.AddSingleton<ChannelStore>().AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
 
         // Jobs: the conductor and what calls it.
