@@ -93,7 +93,7 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
     /// <summary>Asks whose account it is.</summary>
     public async ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken)
     {
-        if (ReplicateOptions.Mistakes(channel).FirstOrDefault() is { } mistake)
+        if (ReplicateSettings.Mistakes(channel).FirstOrDefault() is { } mistake)
         {
             return new GatewayError(ErrorKind.UpstreamUnreachable, $"The channel's settings are wrong: {mistake}");
         }
