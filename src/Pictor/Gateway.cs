@@ -20,7 +20,8 @@ internal static class Gateway
     private const string DefaultAddress = "http://127.0.0.1:5080";
 
     /// <summary>Everything ready to run, but not listening yet.</summary>
-    /// <exception cref="InvalidOperationException">The settings or the data folder do not allow a start; the message says why.</exception>
+    /// <exception cref="OptionsValidationException">There is a mistake in the settings; several of them come in an <see cref="AggregateException"/>.</exception>
+    /// <exception cref="InvalidOperationException">The data folder does not allow a start; the message says why.</exception>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         // Default settings lie beside the executable, whatever the working folder is.
@@ -31,6 +32,9 @@ internal static class Gateway
         AddGateway(builder);
         adjust?.Invoke(builder);
         var app = builder.Build();
+
+        // Every mistake in the settings is told before anything is touched.
+        app.Services.GetService<IStartupValidator>()?.Validate();
         MapGateway(app);
         return app;
     }
@@ -44,7 +48,7 @@ internal static class Gateway
         // Storage: the data folder, the tables, the master key.
         services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection(StorageOptions.Section)).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
         services.AddSingleton<DataFolder>().AddSingleton<IDialect, SqliteDialect>().AddSingleton<GroupCommit>().AddSingleton<Database>().AddSingleton<Migrator>();
-        services.AddSingleton<RowIds>().AddSingleton<MasterKey>();
+        services.AddSingleton<RowIds>().AddSingleton<MasterKey>().AddSingleton<Sealed>();
 
         // Upstream: the one way out.
         Bind<UpstreamOptions, UpstreamOptionsValidator>(UpstreamOptions.Section);
@@ -60,7 +64,7 @@ internal static class Gateway
         services.AddProviders();
         Bind<RoutingOptions, RoutingOptionsValidator>(RoutingOptions.Section);
         services.AddSingleton<IPostConfigureOptions<RoutingOptions>, ProviderSettings>();
-        services.AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
+        services.AddSingleton<ChannelStore>().AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
 
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
@@ -68,12 +72,14 @@ internal static class Gateway
         services.AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
-        services.AddOptions<HostOptions>().Configure<IOptions<JobsOptions>>((host, jobs) => host.ShutdownTimeout = jobs.Value.StopTime + TimeSpan.FromSeconds(15));
+
+        // Read past the validator: the host is made before all mistakes can be told together.
+        services.AddOptions<HostOptions>().Configure(host => host.ShutdownTimeout = (builder.Configuration.GetSection(JobsOptions.Section).Get<JobsOptions>() ?? new JobsOptions()).StopTime + TimeSpan.FromSeconds(15));
 
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
         services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>();
-        services.AddCors().AddOpenApi("v1");
+        services.AddCors().AddApiDescription();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {
             builder.WebHost.UseUrls(DefaultAddress);

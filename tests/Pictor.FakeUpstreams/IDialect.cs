@@ -21,9 +21,12 @@ public static class Dialects
     public static IReadOnlyList<IDialect> All { get; } =
     [
         new AzureDialect(),
+        new BlackForestLabs(),
         new ChatDialect(),
+        new Fal(),
         new OpenAIDialect(),
         new PictureFiles(),
         new RelayDialect(),
+        new Replicate(),
     ];
 }

@@ -14,7 +14,7 @@ internal static class ApiRoutes
     {
         app.MapGet("/healthz", HealthEndpoint.Live).WithSummary("Whether the process lives");
         app.MapGet("/readyz", HealthEndpoint.ReadyAsync).WithSummary("Whether it should be sent work, and if not, why");
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/v1.json");
 
         // No key: the signature in the link is the right to read.
         app.MapMethods("/v1/assets/{name}", ["GET", "HEAD"], AssetsEndpoint.Get).WithTags("Assets").WithSummary("A picture behind its signed link");
@@ -34,5 +34,12 @@ internal static class ApiRoutes
         admin.MapPatch("/keys/{id}", KeysEndpoint.ChangeAsync).WithTags("Admin").WithSummary("Change name, models, expiry, or disable it");
         admin.MapDelete("/keys/{id}", KeysEndpoint.DeleteAsync).WithTags("Admin").WithSummary("Take a key away for good");
         admin.MapPost("/keys/{id}/rotate", KeysEndpoint.RotateAsync).WithTags("Admin").WithSummary("A new secret; the old one stops working at once");
+
+        admin.MapGet("/channels", ChannelsEndpoint.List).WithTags("Admin").WithSummary("All channels, with their health");
+        admin.MapPost("/channels", ChannelsEndpoint.CreateAsync).WithTags("Admin").WithSummary("Make a channel; its credential is never given back");
+        admin.MapGet("/channels/{id}", ChannelsEndpoint.Get).WithTags("Admin").WithSummary("One channel");
+        admin.MapPatch("/channels/{id}", ChannelsEndpoint.ChangeAsync).WithTags("Admin").WithSummary("Change a channel, or disable it");
+        admin.MapDelete("/channels/{id}", ChannelsEndpoint.DeleteAsync).WithTags("Admin").WithSummary("Remove a channel");
+        admin.MapPost("/channels/{id}/test", ChannelsEndpoint.TestAsync).WithTags("Admin").WithSummary("Ask the upstream something that costs nothing");
     }
 }

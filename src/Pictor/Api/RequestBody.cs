@@ -40,7 +40,12 @@ internal sealed class RequestBody : IDisposable
             Folder = services.GetRequiredService<DataFolder>().Incoming,
             MaxBodyBytes = services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes,
         };
-        var split = await JsonBodySplitter.ReadAsync(http.Request.BodyReader, options, http.RequestAborted);
+        if (http.Request.ContentLength > options.MaxBodyBytes)
+        {
+            throw JsonBodySplitter.TooLarge(options.MaxBodyBytes, null);
+        }
+
+        var split = await SplitAsync(http, options);
         try
         {
             var body = new RequestBody(split, ApiJson.ReadObject(split.Json), options.Folder);
@@ -90,6 +95,19 @@ internal sealed class RequestBody : IDisposable
         _files.ForEach(File.Delete);
         _document.Dispose();
         _split.Dispose();
+    }
+
+    private static async Task<SplitBody> SplitAsync(HttpContext http, BodySplitLimits limits)
+    {
+        try
+        {
+            return await JsonBodySplitter.ReadAsync(http.Request.BodyReader, limits, http.RequestAborted);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            // What breaks here breaks on the sender's side: a chunk size that is none, a connection that was reset.
+            throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, "The body broke off while it was read."), fault);
+        }
     }
 
     private static bool IsJson(string? contentType)

@@ -1,16 +1,11 @@
 using Pictor.Errors;
 using Pictor.Images;
-using Pictor.Imaging;
 
 namespace Pictor.Providers;
 
 /// <summary>Fits the reference images of a call to the number a vendor takes: what is too many is joined side by side, in order.</summary>
 internal static class ReferenceFit
 {
-    private const int Quality = 95;
-    private const long LargestArea = 16L * 1024 * 1024;
-    private const int LongestSide = 8192;
-
     /// <summary>Why this call cannot be sent at all, or null.</summary>
     public static GatewayError? Check(ProviderCall call, int most, bool mask = false)
     {
@@ -40,8 +35,12 @@ internal static class ReferenceFit
     }
 
     /// <summary>The pictures to send: the first ones as they are, the last one made of all that are too many.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="most">How many pictures the vendor takes.</param>
+    /// <param name="join">Makes one JPEG of several files and gives its size in pixels.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="GatewayException"><see cref="ErrorKind.BadReferenceImage"/>: they cannot be joined.</exception>
-    public static async Task<IReadOnlyList<ReferencePicture>> FitAsync(ProviderCall call, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ReferencePicture>> FitAsync(ProviderCall call, int most, Func<IReadOnlyList<string>, string, (int Width, int Height)> join, CancellationToken cancellationToken)
     {
         if (most == 0 || call.References.Count <= most)
         {
@@ -49,30 +48,15 @@ internal static class ReferenceFit
         }
 
         var path = Path.Combine(call.WorkFolder, $"joined-{call.Seed}.jpg");
-        var joined = await Task.Run(() => Join([.. call.References.Skip(most - 1)], path, Param(call)), cancellationToken);
-        return [.. call.References.Take(most - 1), joined];
-    }
-
-    private static ReferencePicture Join(IReadOnlyList<ReferencePicture> references, string path, string param)
-    {
-        var pictures = new List<Picture>();
+        string[] tooMany = [.. call.References.Skip(most - 1).Select(reference => reference.Path)];
         try
         {
-            pictures.AddRange(references.Select(reference => Picture.Open(reference.Path, PictureLimits.Default)));
-            using var whole = Picture.JoinSideBySide(pictures);
-            var scale = Math.Min(1, Math.Min(Math.Sqrt((double)LargestArea / ((long)whole.Width * whole.Height)), (double)LongestSide / Math.Max(whole.Width, whole.Height)));
-            var size = new PixelSize(Math.Max(1, (int)(whole.Width * scale)), Math.Max(1, (int)(whole.Height * scale)));
-            using var sent = scale < 1 ? whole.Resize(size.Width, size.Height) : whole;
-            sent.Save(path, new PictureEncoding(PictureFormat.Jpeg, Quality));
-            return new ReferencePicture(path, "image/jpeg", size, new FileInfo(path).Length, Link: null);
+            var (width, height) = await Task.Run(() => join(tooMany, path), cancellationToken);
+            return [.. call.References.Take(most - 1), new ReferencePicture(path, "image/jpeg", new PixelSize(width, height), new FileInfo(path).Length, Link: null)];
         }
-        catch (Exception fault) when (fault is PictureException or ArgumentOutOfRangeException)
+        catch (Exception fault) when (fault is not (OperationCanceledException or IOException))
         {
-            throw new GatewayException(new GatewayError(ErrorKind.BadReferenceImage, "The reference images cannot be joined into one picture.", param), fault);
-        }
-        finally
-        {
-            pictures.ForEach(picture => picture.Dispose());
+            throw new GatewayException(new GatewayError(ErrorKind.BadReferenceImage, "The reference images cannot be joined into one picture.", Param(call)), fault);
         }
     }
 

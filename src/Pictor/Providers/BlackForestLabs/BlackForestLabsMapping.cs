@@ -4,7 +4,7 @@ using Pictor.Images;
 
 namespace Pictor.Providers.BlackForestLabs;
 
-/// <summary>Between the gateway's words and the vendor's. Pure.</summary>
+/// <summary>Between the gateway's words and the vendor's. Pure, but for small pictures in an answer that become files.</summary>
 internal static class BlackForestLabsMapping
 {
     private const int ShortestSide = 256;
@@ -94,7 +94,7 @@ internal static class BlackForestLabsMapping
         handle = handle with { Missing = null };
         if (Is(status, "ready"))
         {
-            return Ready(polled, handle);
+            return Ready(answer, polled, handle, call);
         }
 
         if (Is(status, "request moderated"))
@@ -125,15 +125,15 @@ internal static class BlackForestLabsMapping
         return handle.Pending(now);
     }
 
-    private static ProviderOutcome Ready(BlackForestLabsStatus polled, PollHandle handle)
+    private static ProviderOutcome Ready(UpstreamAnswer answer, BlackForestLabsStatus polled, PollHandle handle, ProviderCall call)
     {
-        if (ChannelAddress.Read(Text(Member(polled.Result, "sample"))) is not { } sample)
+        if (answer.Picture(Text(Member(polled.Result, "sample")), call.WorkFolder) is not { } sample)
         {
             return SubmitErrors.Unreadable("that the picture is ready, and gave none");
         }
 
         var seed = Member(polled.Result, "seed");
-        return new ProviderOutcome.Done([ProviderImage.FromLink(sample)])
+        return new ProviderOutcome.Done([sample])
         {
             Seed = seed.ValueKind == JsonValueKind.Number && seed.TryGetInt64(out var number) ? number : null,
             UpstreamCost = handle.Cost ?? Cost(polled.Cost),

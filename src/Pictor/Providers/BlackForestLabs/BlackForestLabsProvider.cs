@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pictor.Images;
+using Pictor.Imaging;
 using Pictor.Upstream;
 
 namespace Pictor.Providers.BlackForestLabs;
@@ -28,7 +29,7 @@ internal sealed class BlackForestLabsProvider(UpstreamExchange exchange) : IProv
             return new ProviderOutcome.Failed(refused);
         }
 
-        var references = await ReferenceFit.FitAsync(call, shape.MaxReferences, cancellationToken);
+        var references = await ReferenceFit.FitAsync(call, shape.MaxReferences, SideBySide.Save, cancellationToken);
         var files = new FileMarks();
         var body = BlackForestLabsMapping.Request(call, shape, [.. references.Select(reference => files.Add(reference.Path))]);
         var address = ChannelAddress.Join(call.Channel.Base(Vendor), "v1/" + ChannelAddress.Segments(call.UpstreamModel));
@@ -38,8 +39,11 @@ internal sealed class BlackForestLabsProvider(UpstreamExchange exchange) : IProv
         };
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation(CredentialHeader, call.Channel.Credential?.Value);
-        var (answer, error) = await exchange.SubmitAsync(request, cancellationToken);
-        return answer is null ? new ProviderOutcome.Failed(error!) : BlackForestLabsMapping.Submitted(answer, call, exchange.Now);
+        var (answer, error) = await exchange.SubmitAsync(request, call.WorkFolder, cancellationToken);
+        using (answer)
+        {
+            return answer is null ? new ProviderOutcome.Failed(error!) : BlackForestLabsMapping.Submitted(answer, call, exchange.Now);
+        }
     }
 
     public async ValueTask<ProviderOutcome> CheckAsync(ProviderCall call, string handle, CancellationToken cancellationToken)
@@ -52,13 +56,13 @@ internal sealed class BlackForestLabsProvider(UpstreamExchange exchange) : IProv
         var root = call.Channel.Base(Vendor);
         var home = new Uri(ChannelAddress.Join(root, "v1/get_result"), "?id=" + Uri.EscapeDataString(task.Id));
         var polling = Polling(task) ?? home;
-        var answer = await exchange.LookAsync(HttpMethod.Get, polling, Credential(call, root, polling), cancellationToken);
+        using var answer = await exchange.LookAsync(HttpMethod.Get, polling, call.WorkFolder, Credential(call, root, polling), cancellationToken);
         var outcome = answer is null ? null : BlackForestLabsMapping.Polled(answer, task, call, exchange.Now);
 
         // A regional address that does not answer us may still be answered for at home; home not knowing the task means nothing then.
         if (outcome is null && !ChannelAddress.IsOwn(root, polling))
         {
-            var second = await exchange.LookAsync(HttpMethod.Get, home, Credential(call, root, home), cancellationToken);
+            using var second = await exchange.LookAsync(HttpMethod.Get, home, call.WorkFolder, Credential(call, root, home), cancellationToken);
             var seen = second is null or { Status: 404 } ? null : BlackForestLabsMapping.Polled(second, task with { Missing = null }, call, exchange.Now);
             outcome = seen is ProviderOutcome.Pending ? null : seen;
         }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Imaging;
 using Pictor.Upstream;
 using Pictor.Upstream.Splitting;
 
@@ -45,7 +46,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
             return new ProviderOutcome.Failed(refused);
         }
 
-        call = call with { References = await ReferenceFit.FitAsync(call, most, cancellationToken) };
+        call = call with { References = await ReferenceFit.FitAsync(call, most, SideBySide.Save, cancellationToken) };
         var outcome = await SendAsync(call, options, cancellationToken);
 
         // Refused means not run and not billed; this is the one request that is sent a second time.

@@ -83,6 +83,7 @@ internal static class JsonBodySplitter
         }
     }
 
-    private static GatewayException TooLarge(long limit, Exception? inner) =>
+    /// <summary>The error for a body over the limit.</summary>
+    public static GatewayException TooLarge(long limit, Exception? inner) =>
         new(new GatewayError(ErrorKind.BodyTooLarge, $"The body is larger than {limit} bytes."), inner);
 }
