@@ -34,7 +34,7 @@ internal static class Rooms
         ["Ledger"] = Stores,
         ["Webhooks"] = Stores,
         ["Assets"] = [.. Stores, Imaging],
-        ["Providers"] = ["Images", "Errors", "Upstream"],
+        ["Providers"] = ["Images", "Errors", "Upstream", Splitting],
         [AnyProvider] = ["Providers", "Images", "Errors", "Upstream", Splitting, Imaging],
         ["Routing"] = ["Providers", "Catalog", "Images", "Errors", "Storage", "Telemetry"],
         ["Jobs"] = BelowJobs,

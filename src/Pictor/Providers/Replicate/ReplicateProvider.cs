@@ -21,7 +21,7 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
 
     public async ValueTask<ProviderOutcome> StartAsync(ProviderCall call, CancellationToken cancellationToken)
     {
-        if (ReplicateOptions.Mistakes(call.Channel).FirstOrDefault() is { } mistake)
+        if (ReplicateSettings.Mistakes(call.Channel).FirstOrDefault() is { } mistake)
         {
             return new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamUnreachable, $"The channel's settings are wrong: {mistake}"));
         }
@@ -43,7 +43,7 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         var credential = Credential(call);
         request.Headers.TryAddWithoutValidation(credential.Key, credential.Value);
-        if (ReplicateOptions.Of(call.Channel).Wait is > 0 and var wait)
+        if (ReplicateSettings.Of(call.Channel).Wait is > 0 and var wait)
         {
             request.Headers.TryAddWithoutValidation("Prefer", $"wait={wait}");
         }
