@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pictor.Api;
+using Pictor.Api.Chat;
 using Pictor.Api.Images;
 using Pictor.Api.Jobs;
 using Pictor.Assets;
@@ -69,7 +70,7 @@ internal static class Gateway
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
         services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
-        services.AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+        services.AddSingleton<Idempotency>().AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
 
@@ -78,7 +79,8 @@ internal static class Gateway
 
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
-        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>();
+        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<JobFollower>();
+        services.AddSingleton<OwnPictures>().AddSingleton<ImagesCall>().AddSingleton<ChatAnswerWire>().AddSingleton<ChatStream>().AddSingleton<ChatCall>();
         services.AddCors().AddApiDescription();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {

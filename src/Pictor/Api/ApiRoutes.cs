@@ -1,5 +1,6 @@
 using Pictor.Api.Admin;
 using Pictor.Api.Assets;
+using Pictor.Api.Chat;
 using Pictor.Api.Health;
 using Pictor.Api.Images;
 using Pictor.Api.Jobs;
@@ -21,9 +22,13 @@ internal static class ApiRoutes
 
         var v1 = app.MapGroup("/v1").AddEndpointFilter<ApiKeyAuthentication>();
         v1.MapPost("/images/generations", GenerationsEndpoint.HandleAsync).WithTags("Images").WithSummary("Make pictures");
+        v1.MapPost("/images/edits", EditsEndpoint.HandleAsync).WithTags("Images").WithSummary("Change pictures: a form or JSON");
+        v1.MapPost("/images/variations", VariationsEndpoint.HandleAsync).WithTags("Images").WithSummary("Draw a picture anew");
+        v1.MapPost("/images", OpenRouterEndpoint.HandleAsync).WithTags("Images").WithSummary("Make pictures, in the shape of OpenRouter's clients");
         v1.MapGet("/images/generations", JobsEndpoint.ListAsync).WithTags("Jobs").WithSummary("The key's own jobs, newest first");
         v1.MapGet("/images/generations/{id}", JobsEndpoint.GetAsync).WithTags("Jobs").WithSummary("One job; ?wait=SECONDS holds the answer");
         v1.MapPost("/images/generations/{id}/cancel", JobsEndpoint.CancelAsync).WithTags("Jobs").WithSummary("End a job before its time");
+        v1.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync).WithTags("Chat").WithSummary("A picture as a chat answer");
         v1.MapGet("/models", ModelsEndpoint.List).WithTags("Models").WithSummary("The models that the key may use");
         v1.MapGet("/models/{id}", ModelsEndpoint.Get).WithTags("Models").WithSummary("One model");
 

@@ -13,6 +13,7 @@ namespace Pictor.Jobs;
 internal sealed class JobIntake(
     ModelCatalog catalog,
     InputStore inputs,
+    Idempotency idempotency,
     AttemptLoop loop,
     AttemptOrders orders,
     Database database,
@@ -26,8 +27,13 @@ internal sealed class JobIntake(
     /// <summary>Checks, fits, stores and queues a request.</summary>
     /// <returns>The job, which runs by now whatever becomes of the caller.</returns>
     /// <exception cref="GatewayException">What is wrong with the request; then there is no job and no file.</exception>
-    public async Task<Job> AcceptAsync(JobOrder order, CancellationToken cancellationToken)
+    public async Task<AcceptedJob> AcceptAsync(JobOrder order, CancellationToken cancellationToken)
     {
+        if (await idempotency.FindAsync(order, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
         if (drain.IsStopping)
         {
             throw new GatewayException(new GatewayError(ErrorKind.Stopping, "The gateway is stopping; try again in a moment.", RetryAfter: TimeSpan.FromSeconds(5)));
@@ -68,9 +74,26 @@ internal sealed class JobIntake(
             RefuseIfStrict(order, job);
 
             // The caller may be gone by now; what it asked for was understood and is not half accepted.
-            await database.WriteAsync(session => JobStore.InsertAsync(session, job), CancellationToken.None);
+            var earlier = await database.WriteAsync(
+                async session =>
+                {
+                    var quicker = await idempotency.ClaimAsync(session, order, job);
+                    if (quicker is null)
+                    {
+                        await JobStore.InsertAsync(session, job);
+                    }
+
+                    return quicker;
+                },
+                CancellationToken.None);
+            if (earlier is not null)
+            {
+                inputs.Remove(jobId);
+                return earlier;
+            }
+
             queue.Add(job);
-            return job;
+            return idempotency.New(order, job);
         }
         catch
         {
@@ -135,6 +158,9 @@ internal sealed record JobOrder
 
     /// <summary>With <c>Pictor-Strict: true</c> a warning is an error.</summary>
     public bool IsStrict { get; init; }
+
+    /// <summary>What the call is recognised by when it comes again, or null.</summary>
+    public IdempotencyKey? Idempotency { get; init; }
 
     public required string Origin { get; init; }
 
