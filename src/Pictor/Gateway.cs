@@ -69,7 +69,7 @@ internal static class Gateway
 
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
-        services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
+        services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobPartials>().AddSingleton<JobDrain>();
         services.AddSingleton<Idempotency>().AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
@@ -80,7 +80,7 @@ internal static class Gateway
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
         services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<JobFollower>();
-        services.AddSingleton<OwnPictures>().AddSingleton<ImagesCall>().AddSingleton<ChatAnswerWire>().AddSingleton<ChatStream>().AddSingleton<ChatCall>();
+        services.AddSingleton<OwnPictures>().AddSingleton<ImageStream>().AddSingleton<ImagesCall>().AddSingleton<ChatAnswerWire>().AddSingleton<ChatStream>().AddSingleton<ChatCall>();
         services.AddCors().AddApiDescription();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {

@@ -27,6 +27,7 @@ internal static class ApiRoutes
         v1.MapPost("/images", OpenRouterEndpoint.HandleAsync).WithTags("Images").WithSummary("Make pictures, in the shape of OpenRouter's clients");
         v1.MapGet("/images/generations", JobsEndpoint.ListAsync).WithTags("Jobs").WithSummary("The key's own jobs, newest first");
         v1.MapGet("/images/generations/{id}", JobsEndpoint.GetAsync).WithTags("Jobs").WithSummary("One job; ?wait=SECONDS holds the answer");
+        v1.MapGet("/images/generations/{id}/events", JobEventsEndpoint.HandleAsync).WithTags("Jobs").WithSummary("One job as a stream of events: state, progress, result");
         v1.MapPost("/images/generations/{id}/cancel", JobsEndpoint.CancelAsync).WithTags("Jobs").WithSummary("End a job before its time");
         v1.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync).WithTags("Chat").WithSummary("A picture as a chat answer");
         v1.MapGet("/models", ModelsEndpoint.List).WithTags("Models").WithSummary("The models that the key may use");

@@ -18,11 +18,11 @@ internal sealed class PictureJson
     private const int SegmentSize = 48 * 1024;
 
     private readonly string _mark = $"picture-{RandomNumberGenerator.GetHexString(32, lowercase: true)}-";
-    private readonly List<string> _paths = [];
+    private readonly List<Func<Stream>> _pictures = [];
     private string _json = "";
 
     /// <summary>Makes the text.</summary>
-    /// <param name="write">Writes the one value; <see cref="Mark"/> gives the words that stand for pictures.</param>
+    /// <param name="write">Writes the one value; its second argument gives the words that stand for pictures.</param>
     public static PictureJson Of(Action<Utf8JsonWriter, PictureJson> write)
     {
         var made = new PictureJson();
@@ -36,37 +36,46 @@ internal sealed class PictureJson
         return made;
     }
 
+    /// <summary>A text that is JSON already.</summary>
+    public static PictureJson Of(string json) => new() { _json = Escape(json) };
+
     /// <summary>A word, to be written inside of a string, in whose place the base64 of a file will stand.</summary>
-    public string Mark(string path)
-    {
-        _paths.Add(path);
-        return string.Create(CultureInfo.InvariantCulture, $"{_mark}{_paths.Count - 1};");
-    }
+    public string Mark(string path) => Mark(() => new FileStream(
+        path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.Read | FileShare.Delete }));
+
+    /// <summary>As <see cref="Mark(string)"/>; the stream is disposed when it is written.</summary>
+    public string Mark(Stream picture) => Mark(() => picture);
 
     public async Task WriteAsync(PipeWriter answer, CancellationToken ct)
     {
-        if (_paths.Count == 0)
+        if (_pictures.Count == 0)
         {
             answer.Write(Encoding.ASCII.GetBytes(_json));
             return;
         }
 
         var at = 0;
-        for (var i = 0; i < _paths.Count; i++)
+        for (var i = 0; i < _pictures.Count; i++)
         {
             var mark = string.Create(CultureInfo.InvariantCulture, $"{_mark}{i};");
             var next = _json.IndexOf(mark, at, StringComparison.Ordinal);
             answer.Write(Encoding.ASCII.GetBytes(_json[at..next]));
-            await WritePictureAsync(answer, _paths[i], ct);
+            await WritePictureAsync(answer, _pictures[i], ct);
             at = next + mark.Length;
         }
 
         answer.Write(Encoding.ASCII.GetBytes(_json[at..]));
     }
 
-    private static async Task WritePictureAsync(PipeWriter answer, string path, CancellationToken ct)
+    private string Mark(Func<Stream> open)
     {
-        await using var file = new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.Read | FileShare.Delete });
+        _pictures.Add(open);
+        return string.Create(CultureInfo.InvariantCulture, $"{_mark}{_pictures.Count - 1};");
+    }
+
+    private static async Task WritePictureAsync(PipeWriter answer, Func<Stream> open, CancellationToken ct)
+    {
+        await using var file = open();
         var buffer = ArrayPool<byte>.Shared.Rent(SegmentSize);
         try
         {

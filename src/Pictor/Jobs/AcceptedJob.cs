@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Pictor.Assets;
 
 namespace Pictor.Jobs;
@@ -12,6 +13,9 @@ internal sealed record AcceptedJob(Job Job)
 
     /// <summary>How long the links of the first answer live; null for a call that cannot be recognised again.</summary>
     public TimeSpan? LinkLife { get; init; }
+
+    /// <summary>Unfinished pictures, for a call that wants to see them.</summary>
+    public ChannelReader<PartialPicture>? Partials { get; init; }
 
     /// <summary>The job as the first call saw it, before anything was done for it.</summary>
     public Job AsAccepted() => IsReplayed

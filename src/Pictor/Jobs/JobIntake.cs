@@ -14,6 +14,7 @@ internal sealed class JobIntake(
     ModelCatalog catalog,
     InputStore inputs,
     Idempotency idempotency,
+    JobPartials partials,
     AttemptLoop loop,
     AttemptOrders orders,
     Database database,
@@ -92,8 +93,9 @@ internal sealed class JobIntake(
                 return earlier;
             }
 
+            var seen = order.PartialImages > 0 ? partials.Want(jobId, order.PartialImages) : null;
             queue.Add(job);
-            return idempotency.New(order, job);
+            return idempotency.New(order, job) with { Partials = seen };
         }
         catch
         {
@@ -158,6 +160,9 @@ internal sealed record JobOrder
 
     /// <summary>With <c>Pictor-Strict: true</c> a warning is an error.</summary>
     public bool IsStrict { get; init; }
+
+    /// <summary>How many unfinished states of each picture the caller wants to see, 0 to 3.</summary>
+    public int PartialImages { get; init; }
 
     /// <summary>What the call is recognised by when it comes again, or null.</summary>
     public IdempotencyKey? Idempotency { get; init; }

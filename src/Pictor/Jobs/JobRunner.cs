@@ -24,6 +24,7 @@ internal sealed partial class JobRunner(
     AssetFetcher fetcher,
     InputStore inputs,
     JobSignals signals,
+    JobPartials partials,
     DataFolder folder,
     IOptions<JobsOptions> options,
     TimeProvider time,
@@ -77,6 +78,7 @@ internal sealed partial class JobRunner(
         finally
         {
             signals.Stopped(job.Id);
+            partials.Ended(job.Id);
             signals.Ended(job.Id);
             Remove(run.WorkFolder);
         }

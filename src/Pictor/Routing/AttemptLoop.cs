@@ -240,6 +240,8 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         Mask = order.Mask,
         WorkFolder = Path.Combine(order.WorkFolder, attempt.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         Progress = order.Progress,
+        PartialImages = order.PartialImages,
+        Partial = order.PartialImages == 0 ? null : image => order.Partial(image with { Position = part.Offset + image.Position }),
     };
 
     private static partial class Log

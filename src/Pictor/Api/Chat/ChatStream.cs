@@ -12,7 +12,7 @@ internal sealed class ChatStream(JobFollower follower, ChatAnswerWire wire)
         JobAnswer.Begin(http, accepted);
         events.Begin();
         await events.SendAsync(ChatAnswerWire.Role(accepted.Job), name: null);
-        var job = await follower.EndAsync(accepted.Job, events, http.RequestAborted);
+        var job = await follower.EndAsync(accepted.Job, events, JobViews.None, http.RequestAborted);
         if (job.Error is { } error)
         {
             await events.SendAsync(ChatAnswerWire.Error(error), name: null);

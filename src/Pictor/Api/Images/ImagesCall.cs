@@ -5,18 +5,27 @@ using Pictor.Jobs;
 namespace Pictor.Api.Images;
 
 /// <summary>What every door for pictures does: read the body, make the job, answer.</summary>
-internal sealed class ImagesCall(JobIntake intake, JobAnswer answer, OwnPictures own, ImagesResponseWire wire)
+internal sealed class ImagesCall(JobIntake intake, JobAnswer answer, OwnPictures own, ImagesResponseWire wire, ImageStream stream)
 {
     public async Task RunAsync(HttpContext http, ImagesDoor door)
     {
         AcceptedJob accepted;
         Waiting waiting;
+        bool isStream;
         using (var body = await RequestBody.ReadAsync(http, door.TakesForms))
         {
             var identity = CallIdentity.Of(http, body);
             waiting = Waiting.Of(http, body.Fields, answer.LongestCall);
+            isStream = waiting.IsOrdinary && RequestRules.Boolean(body.Fields, "stream") == true;
+            var seen = RequestRules.PartialImages(body.Fields);
             var order = await own.TakeAsync(Read(http, body, door), body, http.RequestAborted);
-            accepted = await intake.AcceptAsync(order with { Idempotency = identity }, http.RequestAborted);
+            accepted = await intake.AcceptAsync(order with { Idempotency = identity, PartialImages = isStream ? seen : 0 }, http.RequestAborted);
+        }
+
+        if (isStream)
+        {
+            await stream.WriteAsync(http, accepted, door);
+            return;
         }
 
         await answer.WriteAsync(http, accepted, waiting, ended => wire.WriteAsync(http, ended, StatusCodes.Status200OK, door.Usage, accepted.LinksOf(ended)));
@@ -25,11 +34,6 @@ internal sealed class ImagesCall(JobIntake intake, JobAnswer answer, OwnPictures
     private static JobOrder Read(HttpContext http, RequestBody body, ImagesDoor door)
     {
         var fields = body.Fields;
-        if (RequestRules.Boolean(fields, "stream") == true)
-        {
-            throw RequestRules.Invalid("stream is not supported by this door yet; leave it out or send false", "stream");
-        }
-
         Default(fields, "prompt", door.Prompt);
         Default(fields, "response_format", door.Response);
         var order = ImagesRequestWire.Read(http, body, shown: [], warned: []);

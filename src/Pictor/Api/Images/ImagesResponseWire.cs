@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using Pictor.Assets;
 using Pictor.Errors;
@@ -42,6 +43,21 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         {
             opened.ForEach(stream => stream.Dispose());
         }
+    }
+
+    /// <summary>A job with links, for an event.</summary>
+    public async Task<PictureJson> WithLinksAsync(Job job, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream();
+        var answer = PipeWriter.Create(buffer, new StreamPipeWriterOptions(leaveOpen: true));
+        var late = job.Error is null ? [] : (await assets.OfJobAsync(job.Id, cancellationToken)).Where(asset => asset.ExpiresAt > time.GetUtcNow()).ToList();
+        await using (var json = new Utf8JsonWriter(answer, ApiJson.Writing))
+        {
+            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], late, cancellationToken);
+        }
+
+        await answer.CompleteAsync();
+        return PictureJson.Of(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
     /// <summary>Writes a page of jobs; always with links, since a page of pixels would have no bound.</summary>

@@ -42,7 +42,8 @@ internal static class JobsEndpoint
         await wire.WriteAsync(http, job, StatusCodes.Status200OK, UsageShape.Images, default);
     }
 
-    private static async Task<Job> FindAsync(HttpContext http, string id, JobStore jobs) =>
+    /// <summary>A job of the key that calls.</summary>
+    public static async Task<Job> FindAsync(HttpContext http, string id, JobStore jobs) =>
         (id.Length <= 64 ? await jobs.FindAsync(id, http.Key().Id, http.RequestAborted) : null)
             ?? throw new GatewayException(ErrorKind.NotFound, "No such job.", "id");
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Pictor.Tests.Api.Chat;
+namespace Pictor.Tests.Api;
 
 /// <summary>A stream of events as its bytes came, and what they say.</summary>
 internal sealed record Sse(string Raw)
