@@ -1,5 +1,6 @@
 using Pictor.Api.Admin;
 using Pictor.Api.Assets;
+using Pictor.Api.Billing;
 using Pictor.Api.Chat;
 using Pictor.Api.Health;
 using Pictor.Api.Images;
@@ -29,9 +30,17 @@ internal static class ApiRoutes
         v1.MapGet("/images/generations/{id}", JobsEndpoint.GetAsync).WithTags("Jobs").WithSummary("One job; ?wait=SECONDS holds the answer");
         v1.MapGet("/images/generations/{id}/events", JobEventsEndpoint.HandleAsync).WithTags("Jobs").WithSummary("One job as a stream of events: state, progress, result");
         v1.MapPost("/images/generations/{id}/cancel", JobsEndpoint.CancelAsync).WithTags("Jobs").WithSummary("End a job before its time");
+        v1.MapGet("/images/tasks/{id}", TasksEndpoint.HandleAsync).WithTags("Jobs").WithSummary("One job, in the shape that relay nodes poll");
         v1.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync).WithTags("Chat").WithSummary("A picture as a chat answer");
         v1.MapGet("/models", ModelsEndpoint.List).WithTags("Models").WithSummary("The models that the key may use");
         v1.MapGet("/models/{id}", ModelsEndpoint.Get).WithTags("Models").WithSummary("One model");
+
+        foreach (var start in (string[])["/dashboard", "/v1/dashboard"])
+        {
+            var billing = app.MapGroup(start + "/billing").AddEndpointFilter<ApiKeyAuthentication>();
+            billing.MapGet("/subscription", BillingEndpoint.Subscription).WithTags("Billing").WithSummary("The limits of the key, for the balance line of chat shells");
+            billing.MapGet("/usage", BillingEndpoint.UsageAsync).WithTags("Billing").WithSummary("What the key has spent, in hundredths of a dollar");
+        }
 
         var admin = app.MapGroup("/admin").AddEndpointFilter<ApiKeyAuthentication>().AddEndpointFilter(ApiKeyAuthentication.RequireAdminAsync);
         admin.MapPost("/keys", KeysEndpoint.CreateAsync).WithTags("Admin").WithSummary("Make a key; its secret is shown once");

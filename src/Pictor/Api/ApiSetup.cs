@@ -12,18 +12,19 @@ internal static class ApiSetup
     [
         ApiCall.RequestIdHeader, "Retry-After", "retry-after-ms", "x-should-retry", "Location", "Preference-Applied", "Idempotent-Replayed",
         "x-pictor-channel", "x-pictor-attempts", "x-pictor-job", "x-pictor-cost",
-        "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+        "openai-processing-ms", "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
     ];
 
     public static void UseApi(this WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
+        app.UseMiddleware<ProcessingTime>();
         app.UseMiddleware<ErrorWriter>();
         UseForwardedHeaders(app);
         app.UseMiddleware<DoubledPrefix>();
         app.UseRouting();
         app.UseWhen(
-            http => http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal),
+            http => http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) || http.Request.Path.StartsWithSegments("/dashboard", StringComparison.Ordinal),
             branch => branch.UseCors(policy => policy
                 .AllowAnyOrigin()
                 .AllowAnyHeader()

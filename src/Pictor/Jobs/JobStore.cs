@@ -1,3 +1,4 @@
+using Pictor.Catalog;
 using Pictor.Storage;
 
 namespace Pictor.Jobs;
@@ -51,6 +52,14 @@ internal sealed class JobStore(Database database)
                     new { keyId, filter.After, states, filter.Model, filter.Limit });
                 return [.. rows.Select(row => row.ToJob())];
             },
+            cancellationToken);
+
+    /// <summary>What a key's jobs of some time have cost.</summary>
+    public Task<Micros> SpentAsync(string keyId, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async session => new Micros(await session.FirstOrDefaultAsync<long>(
+                "SELECT COALESCE(SUM(cost_micros), 0) FROM jobs WHERE key_id = @keyId AND created_at >= @start AND created_at < @end",
+                new { keyId, start = from.ToUnixTimeMilliseconds(), end = until.ToUnixTimeMilliseconds() })),
             cancellationToken);
 
     /// <summary>The ids of all jobs that have not ended, oldest first.</summary>

@@ -30,9 +30,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
                 opened.AddRange((job.Result?.Images ?? []).Select(Open));
             }
 
-            http.Response.StatusCode = status;
-            http.Response.ContentType = "application/json";
-            http.Response.Headers.CacheControl = "no-store";
+            ApiCall.BeginJson(http, status);
             var answer = http.Response.BodyWriter;
             await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
             await WriteJobAsync(json, answer, job, usage, terms, opened, late, http.RequestAborted);
@@ -89,6 +87,12 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteNumber("created", job.CreatedAt.ToUnixTimeSeconds());
         json.WriteString("model", job.Request.Model);
         json.WriteString("status", job.State.Status());
+        if (!job.State.IsEnded())
+        {
+            // The name that relay nodes poll under.
+            json.WriteString("task_id", job.Id);
+        }
+
         if (job.Progress is { } progress && !job.State.IsEnded())
         {
             json.WriteNumber("progress", progress);
