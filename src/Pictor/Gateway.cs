@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pictor.Api;
+using Pictor.Api.Chat;
 using Pictor.Api.Images;
 using Pictor.Api.Jobs;
 using Pictor.Assets;
@@ -48,7 +49,7 @@ internal static class Gateway
         // Storage: the data folder, the tables, the master key.
         services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection(StorageOptions.Section)).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
         services.AddSingleton<DataFolder>().AddSingleton<IDialect, SqliteDialect>().AddSingleton<GroupCommit>().AddSingleton<Database>().AddSingleton<Migrator>();
-        services.AddSingleton<RowIds>().AddSingleton<MasterKey>();
+        services.AddSingleton<RowIds>().AddSingleton<MasterKey>().AddSingleton<Sealed>();
 
         // Upstream: the one way out.
         Bind<UpstreamOptions, UpstreamOptionsValidator>(UpstreamOptions.Section);
@@ -63,12 +64,13 @@ internal static class Gateway
         // Providers and the routing to them.
         services.AddProviders();
         Bind<RoutingOptions, RoutingOptionsValidator>(RoutingOptions.Section);
-        services.AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
+        services.AddSingleton<IPostConfigureOptions<RoutingOptions>, ProviderSettings>();
+        services.AddSingleton<ChannelStore>().AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
 
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
-        services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
-        services.AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+        services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobPartials>().AddSingleton<JobDrain>();
+        services.AddSingleton<Idempotency>().AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
 
@@ -77,7 +79,8 @@ internal static class Gateway
 
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
-        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>();
+        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<JobFollower>();
+        services.AddSingleton<OwnPictures>().AddSingleton<ImageStream>().AddSingleton<ImagesCall>().AddSingleton<ChatAnswerWire>().AddSingleton<ChatStream>().AddSingleton<ChatCall>();
         services.AddCors().AddApiDescription();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {

@@ -47,7 +47,8 @@ internal static class Start
     public static async Task<FirstKey.Made?> PrepareAsync(IServiceProvider services, bool isShown, CancellationToken cancellationToken)
     {
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
-        services.GetRequiredService<ChannelTable>();
+        await services.GetRequiredService<Sealed>().CheckAsync(services.GetRequiredService<Database>(), cancellationToken);
+        await services.GetRequiredService<ChannelTable>().LoadAsync(cancellationToken);
         return await services.GetRequiredService<FirstKey>().EnsureAsync(isShown, cancellationToken);
     }
 

@@ -146,7 +146,9 @@ public sealed class BadInputTests : IAsyncLifetime
         ])
         {
             var answer = await SendRawAsync(sent);
-            if (answer.Length > 0 && (answer.Split(' ') is not [_, var status, ..] || status.Length < 3 || status[0] is not '4'))
+
+            // The server itself answers 505 to a version that is none; it may also just hang up.
+            if (answer.Length > 0 && (answer.Split(' ') is not [_, var status, ..] || (status[0] is not '4' && status != "505")))
             {
                 faults.Add($"{sent[..Math.Min(sent.Length, 160)]} -> {answer[..Math.Min(answer.Length, 200)]}");
             }
@@ -201,6 +203,9 @@ public sealed class BadInputTests : IAsyncLifetime
         await Poll.UntilAsync(() => Task.FromResult(DataFolderAudit.Leftovers(Data).Length == 0), Patience, "empty folders");
         (await DataFolderAudit.FaultsAsync(Data)).ShouldBeEmpty();
         (await DataFolderAudit.CostAsync(Data)).ShouldBe(0);
+
+        // What a stranger sends is no fault of the gateway's, so its log must not cry.
+        _gateway.Output.Split('\n').Where(line => line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)).ShouldBeEmpty(_gateway.Output);
         var states = await DataFolderAudit.StatesAsync(Data);
         if (isWithoutJob)
         {

@@ -23,17 +23,13 @@ internal sealed record Channel
     /// <summary>Calls at once; null for no limit.</summary>
     public int? Concurrent { get; init; }
 
-    /// <summary>How many pictures one call of a public model makes; null where there is no limit.</summary>
-    public int? PerCall(string model)
-    {
-        if (Provider.Models.Count == 0)
-        {
-            return null;
-        }
+    public bool IsEnabled { get; init; } = true;
 
-        var upstream = UpstreamModel(model);
-        return Provider.Models.FirstOrDefault(known => known.Name == upstream)?.MaxPerCall ?? 1;
-    }
+    /// <summary>True when it comes from settings, where alone it can be changed.</summary>
+    public bool IsConfigured { get; init; }
+
+    /// <summary>How many pictures one call of a public model makes; null where there is no limit.</summary>
+    public int? PerCall(string model) => Provider.PerCall(Settings, model, UpstreamModel(model));
 
     /// <summary>The vendor's name of a public model.</summary>
     public string UpstreamModel(string model) => Models.GetValueOrDefault(model, model);
