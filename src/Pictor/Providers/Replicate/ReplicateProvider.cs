@@ -19,13 +19,10 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
 
     public IReadOnlyList<Warning> Adaptations(ProviderCall call) => ReplicateMapping.Adaptations(call, ReplicateModels.ShapeOf(call.UpstreamModel));
 
+    public IEnumerable<string> Mistakes(ChannelSettings channel) => ReplicateSettings.Mistakes(channel);
+
     public async ValueTask<ProviderOutcome> StartAsync(ProviderCall call, CancellationToken cancellationToken)
     {
-        if (ReplicateSettings.Mistakes(call.Channel).FirstOrDefault() is { } mistake)
-        {
-            return new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamUnreachable, $"The channel's settings are wrong: {mistake}"));
-        }
-
         var shape = ReplicateModels.ShapeOf(call.UpstreamModel);
         if (ReferenceFit.Check(call, shape.MaxReferences) is { } refused)
         {
@@ -91,15 +88,8 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
     }
 
     /// <summary>Asks whose account it is.</summary>
-    public async ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken)
-    {
-        if (ReplicateSettings.Mistakes(channel).FirstOrDefault() is { } mistake)
-        {
-            return new GatewayError(ErrorKind.UpstreamUnreachable, $"The channel's settings are wrong: {mistake}");
-        }
-
-        return await exchange.TestAsync(ChannelAddress.Join(channel.Base(Vendor), "v1/account"), Credential(channel), _ => false, cancellationToken);
-    }
+    public async ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken) =>
+        await exchange.TestAsync(ChannelAddress.Join(channel.Base(Vendor), "v1/account"), Credential(channel), _ => false, cancellationToken);
 
     private static KeyValuePair<string, string> Credential(ChannelSettings channel) => new("Authorization", "Bearer " + channel.Credential?.Value);
 }

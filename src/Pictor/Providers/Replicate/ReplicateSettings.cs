@@ -12,7 +12,7 @@ internal sealed record ReplicateSettings(int Wait)
     private const int Default = 1;
     private const int Longest = 60;
 
-    /// <summary>Reads them; what cannot be read is the default, since nothing is sent then.</summary>
+    /// <summary>Reads them; what cannot be read was reported before and is the default.</summary>
     public static ReplicateSettings Of(ChannelSettings channel) =>
         new(channel.Options.TryGetValue(nameof(Wait), out var text) && TryRead(text, out var wait) ? wait : Default);
 

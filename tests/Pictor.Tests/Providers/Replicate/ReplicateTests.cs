@@ -60,14 +60,16 @@ public sealed class ReplicateTests : ProviderContract
         Record.At(Stages.Poll).Count.ShouldBe(wait == "0" ? 1 : 0);
     }
 
-    [Fact]
-    public async Task Sends_nothing_with_a_mistake_in_the_channels_settings()
+    [Theory]
+    [InlineData("61")]
+    [InlineData("-1")]
+    [InlineData("soon")]
+    public void Finds_a_mistake_in_the_channels_settings(string wait)
     {
-        var error = await FailedAsync("", call => call with { Channel = call.Channel with { Options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Wait"] = "61" } } });
+        var channel = Call("").Channel with { Options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Wait"] = wait } };
 
-        error.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
-        error.Message.ShouldContain("61");
-        Record.Calls.ShouldBeEmpty();
+        Bench.Provider.Mistakes(channel).ShouldHaveSingleItem().ShouldContain(wait);
+        Bench.Provider.Mistakes(Call("").Channel).ShouldBeEmpty();
     }
 
     [Theory]
