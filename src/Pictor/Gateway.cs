@@ -7,6 +7,7 @@ using Pictor.Assets;
 using Pictor.Catalog;
 using Pictor.Jobs;
 using Pictor.Keys;
+using Pictor.Ledger;
 using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
@@ -52,9 +53,12 @@ internal static class Gateway
 
         // Catalogue, keys, assets.
         Bind<CatalogOptions, CatalogOptionsValidator>(CatalogOptions.Section);
-        services.AddSingleton<ModelCatalog>().AddSingleton<KeyStore>().AddSingleton<FirstKey>();
+        services.AddSingleton<ModelCatalog>().AddSingleton<KeyStore>().AddSingleton<FirstKey>().AddSingleton<KeyBalances>().AddSingleton<RateLimits>();
         Bind<AssetsOptions, AssetsOptionsValidator>(AssetsOptions.Section);
         services.AddSingleton<FileAssetStore>().AddSingleton<AssetStore>().AddSingleton<InputStore>().AddSingleton<AssetFetcher>().AddSingleton<AssetLinks>();
+
+        // The books.
+        services.AddSingleton<LedgerStore>().AddSingleton<StrayHolds>();
 
         // Providers and the routing to them.
         services.AddProviders();
@@ -64,7 +68,7 @@ internal static class Gateway
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
         services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
-        services.AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+        services.AddSingleton<Booking>().AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
         services.AddOptions<HostOptions>().Configure<IOptions<JobsOptions>>((host, jobs) => host.ShutdownTimeout = jobs.Value.StopTime + TimeSpan.FromSeconds(15));

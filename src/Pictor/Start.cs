@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using Pictor.Imaging;
 using Pictor.Keys;
+using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
 
@@ -16,6 +17,11 @@ internal static class Start
     {
         try
         {
+            if (args is ["ledger", ..])
+            {
+                return await LedgerVerb.RunAsync(args[1..], Console.Out, CancellationToken.None);
+            }
+
             NativeVips.FontFolder ??= Path.Combine(AppContext.BaseDirectory, "fonts");
             NativeVips.Load();
             await using var app = Gateway.Create(args);
@@ -43,6 +49,7 @@ internal static class Start
         // Every mistake in the settings is told before anything is touched.
         services.GetService<IStartupValidator>()?.Validate();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+        await services.GetRequiredService<StrayHolds>().ReleaseAsync(cancellationToken);
         services.GetRequiredService<ChannelTable>();
         return await services.GetRequiredService<FirstKey>().EnsureAsync(isShown, cancellationToken);
     }

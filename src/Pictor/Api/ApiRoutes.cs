@@ -33,6 +33,10 @@ internal static class ApiRoutes
         admin.MapGet("/keys/{id}", KeysEndpoint.GetAsync).WithTags("Admin").WithSummary("One key");
         admin.MapPatch("/keys/{id}", KeysEndpoint.ChangeAsync).WithTags("Admin").WithSummary("Change name, models, expiry, or disable it");
         admin.MapDelete("/keys/{id}", KeysEndpoint.DeleteAsync).WithTags("Admin").WithSummary("Take a key away for good");
+        admin.MapPost("/keys/{id}/adjust", KeysEndpoint.AdjustAsync).WithTags("Admin").WithSummary("Give a key more to spend, or less; booked in the ledger");
+        admin.MapGet("/ledger/summary", LedgerEndpoint.SummaryAsync).WithTags("Admin").WithSummary("The balance of every account, recomputed");
+        admin.MapGet("/ledger/entries", LedgerEndpoint.EntriesAsync).WithTags("Admin").WithSummary("All movements, newest first");
+        admin.MapPost("/ledger/verify", LedgerEndpoint.VerifyAsync).WithTags("Admin").WithSummary("Check chain, balances, holds and charges");
         admin.MapPost("/keys/{id}/rotate", KeysEndpoint.RotateAsync).WithTags("Admin").WithSummary("A new secret; the old one stops working at once");
     }
 }

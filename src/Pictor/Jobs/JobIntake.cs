@@ -4,6 +4,7 @@ using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Keys;
+using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
 
@@ -15,6 +16,8 @@ internal sealed class JobIntake(
     InputStore inputs,
     AttemptLoop loop,
     AttemptOrders orders,
+    Booking booking,
+    RateLimits rates,
     Database database,
     JobQueue queue,
     RowIds ids,
@@ -48,9 +51,11 @@ internal sealed class JobIntake(
         try
         {
             var plan = RequestPlan.Of(order, model, loop.PassesUnjudged(model.Name));
+            rates.Take(order.Key, plan.Count);
             var references = await StoreAsync(jobId, order, plan, cancellationToken);
             var (request, warnings) = plan.Fit(references.Pictures, references.Mask);
             var now = time.GetUtcNow();
+            var quote = model.Price!.QuoteFor(request.Quality, request.Size);
             var job = new Job
             {
                 Id = jobId,
@@ -62,13 +67,21 @@ internal sealed class JobIntake(
                 DeadlineAt = now + options.Value.Deadline,
                 Origin = order.Origin,
                 RequestId = order.RequestId,
-                PricePerImage = model.Price!.For(request.Quality, request.Size).Ours,
+                Quote = quote,
+                Held = CostCalculator.Hold(quote, request.N),
+                IsSandbox = loop.IsSandbox(model.Name),
             };
 
             RefuseIfStrict(order, job);
 
             // The caller may be gone by now; what it asked for was understood and is not half accepted.
-            await database.WriteAsync(session => JobStore.InsertAsync(session, job), CancellationToken.None);
+            await database.WriteAsync(
+                async session =>
+                {
+                    await booking.HoldAsync(session, job);
+                    await JobStore.InsertAsync(session, job);
+                },
+                CancellationToken.None);
             queue.Add(job);
             return job;
         }

@@ -3,6 +3,7 @@ using Pictor.Assets;
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
 
@@ -14,6 +15,7 @@ namespace Pictor.Jobs;
 /// </summary>
 internal sealed partial class JobRunner(
     JobJournal journal,
+    Booking booking,
     AttemptStore attempts,
     AssetStore assets,
     Database database,
@@ -96,7 +98,7 @@ internal sealed partial class JobRunner(
 
         // Only from the state that was judged: a job that was handed over in the meantime may cost money and goes on.
         if (!await MayEndAsync(job, cancellationToken)
-            || !await database.WriteAsync(session => JobStore.UpdateAsync(session, cancelled, from: job.State), CancellationToken.None))
+            || !await database.WriteAsync(session => booking.EndAsync(session, cancelled, from: job.State), CancellationToken.None))
         {
             throw new GatewayException(ErrorKind.NotCancellable, "The job has ended, or was handed to an upstream that cannot take it back.");
         }
@@ -154,6 +156,7 @@ internal sealed partial class JobRunner(
         }
 
         var wanted = job.Request.N;
+        var sizes = pictures.Select(asset => new PixelSize(asset.Width, asset.Height)).ToList();
         return ended with
         {
             State = JobState.Succeeded,
@@ -166,7 +169,8 @@ internal sealed partial class JobRunner(
                 Usage = catalog.Find(job.Request.Model).Capabilities.ReportsUsage ? ImageUsage.Sum(run.Usages) : null,
                 KeptUntil = pictures.Min(asset => asset.ExpiresAt),
             },
-            Cost = job.PricePerImage * pictures.Count,
+            Cost = CostCalculator.Charge(job.Quote, sizes, job.Held),
+            ListCost = CostCalculator.List(job.Quote, sizes),
         };
     }
 

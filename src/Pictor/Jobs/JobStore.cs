@@ -6,7 +6,7 @@ namespace Pictor.Jobs;
 internal sealed class JobStore(Database database)
 {
     private const string Values =
-        "@Id, @KeyId, @State, @Model, @CreatedAt, @StartedAt, @EndedAt, @DeadlineAt, @Origin, @RequestId, @Request, @Warnings, @PriceMicros, @Attempts, @Channel, @PerCall, @Progress, @Result, @Error, @CostMicros";
+        "@Id, @KeyId, @State, @Model, @CreatedAt, @StartedAt, @EndedAt, @DeadlineAt, @Origin, @RequestId, @Request, @Warnings, @PriceMicros, @Attempts, @Channel, @PerCall, @Progress, @Result, @Error, @CostMicros, @Quote, @HeldMicros, @IsSandbox, @Pictures, @ListMicros";
 
     public static Task InsertAsync(Session session, Job job) =>
         session.ExecuteAsync($"INSERT INTO jobs ({JobRow.Columns}) VALUES ({Values})", JobRow.Of(job));
@@ -21,7 +21,7 @@ internal sealed class JobStore(Database database)
             $"""
             UPDATE jobs SET state = @State, started_at = @StartedAt, ended_at = @EndedAt, request = @Request, warnings = @Warnings,
                 attempts = @Attempts, channel = @Channel, per_call = @PerCall, progress = @Progress, result = @Result, error = @Error,
-                cost_micros = @CostMicros
+                cost_micros = @CostMicros, pictures = @Pictures, list_micros = @ListMicros
             WHERE id = @Id AND ended_at IS NULL{(from is { } state ? $" AND state = '{state.Name()}'" : "")}
             """,
             JobRow.Of(job)) == 1;

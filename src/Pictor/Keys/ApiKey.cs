@@ -21,6 +21,12 @@ internal sealed record ApiKey
 
     public DateTimeOffset? DisabledAt { get; init; }
 
+    /// <summary>What it may spend; null for no limit.</summary>
+    public Budget? Budget { get; init; }
+
+    /// <summary>How fast it may spend.</summary>
+    public KeyLimits Limits { get; init; } = KeyLimits.None;
+
     public bool MayUse(string model) => Models is null || Models.Contains(model, StringComparer.Ordinal);
 
     public bool IsUsable(DateTimeOffset now) => DisabledAt is null && (ExpiresAt is null || ExpiresAt > now);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Storage;
 
@@ -8,7 +9,7 @@ namespace Pictor.Keys;
 /// <summary>The rows of keys, with the usable ones remembered by hash so that a request costs no read.</summary>
 internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
 {
-    private const string Columns = "id, name, hint, is_admin, models, created_at, expires_at, disabled_at";
+    private const string Columns = "id, name, hint, is_admin, models, created_at, expires_at, disabled_at, budget_micros, budget_period, requests_per_minute, images_per_minute, concurrent";
     private readonly ConcurrentDictionary<string, ApiKey> _byHash = new(StringComparer.Ordinal);
     private int _changes;
 
@@ -43,9 +44,16 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
         secret ??= KeySecret.Create();
         var key = draft with { Id = ids.Ordered("key"), Hint = KeySecret.Hint(secret), CreatedAt = time.GetUtcNow() };
         await database.WriteAsync(
-            session => session.ExecuteAsync(
-                $"INSERT INTO api_keys ({Columns}, hash) VALUES (@Id, @Name, @Hint, @IsAdmin, @Models, @CreatedAt, @ExpiresAt, @DisabledAt, @Hash)",
-                Row.Of(key, KeySecret.Hash(secret))),
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    $"""
+                     INSERT INTO api_keys ({Columns}, hash)
+                     VALUES (@Id, @Name, @Hint, @IsAdmin, @Models, @CreatedAt, @ExpiresAt, @DisabledAt, @BudgetMicros, @BudgetPeriod, @RequestsPerMinute, @ImagesPerMinute, @Concurrent, @Hash)
+                     """,
+                    Row.Of(key, KeySecret.Hash(secret)));
+                await session.ExecuteAsync("INSERT INTO key_balances (key_id) VALUES (@Id)", new { key.Id });
+            },
             cancellationToken);
         return (key, secret);
     }
@@ -78,11 +86,15 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
         return row?.ToKey() ?? throw NoSuchKey();
     }
 
-    /// <summary>Writes name, models, expiry and whether it is disabled.</summary>
+    /// <summary>Writes name, models, expiry, budget, limits and whether it is disabled; never what was spent.</summary>
     public async Task<ApiKey> UpdateAsync(ApiKey key, CancellationToken cancellationToken)
     {
         await ChangeAsync(
-            "UPDATE api_keys SET name = @Name, models = @Models, expires_at = @ExpiresAt, disabled_at = @DisabledAt WHERE id = @Id AND deleted_at IS NULL",
+            """
+            UPDATE api_keys SET name = @Name, models = @Models, expires_at = @ExpiresAt, disabled_at = @DisabledAt, budget_micros = @BudgetMicros,
+                budget_period = @BudgetPeriod, requests_per_minute = @RequestsPerMinute, images_per_minute = @ImagesPerMinute, concurrent = @Concurrent
+            WHERE id = @Id AND deleted_at IS NULL
+            """,
             Row.Of(key, ""),
             cancellationToken);
         return key;
@@ -136,6 +148,16 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
 
         public long? DisabledAt { get; init; }
 
+        public long? BudgetMicros { get; init; }
+
+        public string? BudgetPeriod { get; init; }
+
+        public long? RequestsPerMinute { get; init; }
+
+        public long? ImagesPerMinute { get; init; }
+
+        public long? Concurrent { get; init; }
+
         public static Row Of(ApiKey key, string hash) => new()
         {
             Id = key.Id,
@@ -147,6 +169,11 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
             CreatedAt = key.CreatedAt.ToUnixTimeMilliseconds(),
             ExpiresAt = key.ExpiresAt?.ToUnixTimeMilliseconds(),
             DisabledAt = key.DisabledAt?.ToUnixTimeMilliseconds(),
+            BudgetMicros = key.Budget?.Amount.Value,
+            BudgetPeriod = key.Budget?.Period,
+            RequestsPerMinute = key.Limits.RequestsPerMinute,
+            ImagesPerMinute = key.Limits.ImagesPerMinute,
+            Concurrent = key.Limits.Concurrent,
         };
 
         public ApiKey ToKey() => new()
@@ -159,6 +186,8 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
             ExpiresAt = ExpiresAt is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires) : null,
             DisabledAt = DisabledAt is { } disabled ? DateTimeOffset.FromUnixTimeMilliseconds(disabled) : null,
+            Budget = BudgetMicros is { } amount ? new Budget(new Micros(amount), BudgetPeriod == "month") : null,
+            Limits = new KeyLimits((int?)RequestsPerMinute, (int?)ImagesPerMinute, (int?)Concurrent),
         };
     }
 }

@@ -112,6 +112,11 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
             json.WriteString("currency", "USD");
         }
 
+        if (job.IsSandbox)
+        {
+            json.WriteBoolean("sandbox", true);
+        }
+
         WriteWarnings(json, job.Warnings);
         if (job.Result?.Usage is { } usage)
         {
