@@ -12,6 +12,7 @@ using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
 using Pictor.Upstream;
+using Pictor.Webhooks;
 
 namespace Pictor;
 
@@ -21,7 +22,8 @@ internal static class Gateway
     private const string DefaultAddress = "http://127.0.0.1:5080";
 
     /// <summary>Everything ready to run, but not listening yet.</summary>
-    /// <exception cref="InvalidOperationException">The settings or the data folder do not allow a start; the message says why.</exception>
+    /// <exception cref="OptionsValidationException">There is a mistake in the settings; several of them come in an <see cref="AggregateException"/>.</exception>
+    /// <exception cref="InvalidOperationException">The data folder does not allow a start; the message says why.</exception>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         // Default settings lie beside the executable, whatever the working folder is.
@@ -32,6 +34,9 @@ internal static class Gateway
         AddGateway(builder);
         adjust?.Invoke(builder);
         var app = builder.Build();
+
+        // Every mistake in the settings is told before anything is touched.
+        app.Services.GetService<IStartupValidator>()?.Validate();
         MapGateway(app);
         return app;
     }
@@ -45,7 +50,7 @@ internal static class Gateway
         // Storage: the data folder, the tables, the master key.
         services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection(StorageOptions.Section)).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
         services.AddSingleton<DataFolder>().AddSingleton<IDialect, SqliteDialect>().AddSingleton<GroupCommit>().AddSingleton<Database>().AddSingleton<Migrator>();
-        services.AddSingleton<RowIds>().AddSingleton<MasterKey>();
+        services.AddSingleton<RowIds>().AddSingleton<MasterKey>().AddSingleton<Sealed>();
 
         // Upstream: the one way out.
         Bind<UpstreamOptions, UpstreamOptionsValidator>(UpstreamOptions.Section);
@@ -53,30 +58,38 @@ internal static class Gateway
 
         // Catalogue, keys, assets.
         Bind<CatalogOptions, CatalogOptionsValidator>(CatalogOptions.Section);
-        services.AddSingleton<ModelCatalog>().AddSingleton<KeyStore>().AddSingleton<FirstKey>().AddSingleton<KeyBalances>().AddSingleton<RateLimits>();
+        services.AddSingleton<ModelCatalog>().AddSingleton<PriceStore>().AddSingleton<KeyStore>().AddSingleton<FirstKey>().AddSingleton<KeyBalances>().AddSingleton<RateLimits>();
         Bind<AssetsOptions, AssetsOptionsValidator>(AssetsOptions.Section);
         services.AddSingleton<FileAssetStore>().AddSingleton<AssetStore>().AddSingleton<InputStore>().AddSingleton<AssetFetcher>().AddSingleton<AssetLinks>();
 
         // The books.
-        services.AddSingleton<LedgerStore>().AddSingleton<StrayHolds>();
+        services.AddSingleton<LedgerStore>().AddSingleton<UsageStore>().AddSingleton<StrayHolds>();
 
         // Providers and the routing to them.
         services.AddProviders();
         Bind<RoutingOptions, RoutingOptionsValidator>(RoutingOptions.Section);
-        services.AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
+        services.AddSingleton<ChannelStore>().AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
 
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
         services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
-        services.AddSingleton<Booking>().AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+        services.AddSingleton<Booking>().AddSingleton<JobEnds>().AddSingleton<JobIntake>().AddSingleton<JobEstimator>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+
+        // Webhooks: their worker stops after the jobs, whose ends it still has to tell.
+        Bind<WebhooksOptions, WebhooksOptionsValidator>(WebhooksOptions.Section);
+        services.AddSingleton<DeliveryStore>().AddSingleton<DeliverySchedule>().AddSingleton<DeliveryPlaces>().AddSingleton<DeliverySignals>().AddSingleton<DeliverySender>();
+        services.AddSingleton<DeliveryBody>(provider => provider.GetRequiredService<JobNotice>().WriteAsync);
+        services.AddHostedService<DeliveryWorker>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
-        services.AddOptions<HostOptions>().Configure<IOptions<JobsOptions>>((host, jobs) => host.ShutdownTimeout = jobs.Value.StopTime + TimeSpan.FromSeconds(15));
+
+        // Read past the validator: the host is made before all mistakes can be told together.
+        services.AddOptions<HostOptions>().Configure(host => host.ShutdownTimeout = (builder.Configuration.GetSection(JobsOptions.Section).Get<JobsOptions>() ?? new JobsOptions()).StopTime + TimeSpan.FromSeconds(15));
 
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
-        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>();
-        services.AddCors().AddOpenApi("v1");
+        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<JobNotice>();
+        services.AddCors().AddApiDescription();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {
             builder.WebHost.UseUrls(DefaultAddress);

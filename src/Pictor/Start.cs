@@ -31,10 +31,9 @@ internal static class Start
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception fault) when (fault is InvalidOperationException or OptionsValidationException or PictureException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is InvalidOperationException or OptionsValidationException or AggregateException or PictureException or IOException or UnauthorizedAccessException)
         {
-            var lines = fault is OptionsValidationException mistakes ? mistakes.Failures : [fault.Message];
-            foreach (var line in lines)
+            foreach (var line in Lines(fault))
             {
                 await Console.Error.WriteLineAsync("pictor: " + line);
             }
@@ -43,14 +42,21 @@ internal static class Start
         }
     }
 
+    private static IEnumerable<string> Lines(Exception fault) => fault switch
+    {
+        OptionsValidationException mistakes => mistakes.Failures,
+        AggregateException several => several.Flatten().InnerExceptions.SelectMany(Lines),
+        _ => [fault.Message],
+    };
+
     /// <summary>Brings the tables up to date and makes sure that there is an admin.</summary>
     public static async Task<FirstKey.Made?> PrepareAsync(IServiceProvider services, bool isShown, CancellationToken cancellationToken)
     {
-        // Every mistake in the settings is told before anything is touched.
-        services.GetService<IStartupValidator>()?.Validate();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+        await services.GetRequiredService<Sealed>().CheckAsync(services.GetRequiredService<Database>(), cancellationToken);
         await services.GetRequiredService<StrayHolds>().ReleaseAsync(cancellationToken);
-        services.GetRequiredService<ChannelTable>();
+        await services.GetRequiredService<ChannelTable>().LoadAsync(cancellationToken);
+        await services.GetRequiredService<PriceStore>().LoadAsync(cancellationToken);
         return await services.GetRequiredService<FirstKey>().EnsureAsync(isShown, cancellationToken);
     }
 

@@ -38,8 +38,9 @@ internal static class ApiSetup
     {
         server.AddServerHeader = false;
 
-        // A little more than the body limit, so that our own error, which names the limit, comes first.
-        server.Limits.MaxRequestBodySize = options.MaxBodyBytes + (64 * 1024);
+        // More than the body limit: our own error, which names the limit, is sent first, and what the client is still sending
+        // is thrown away for some seconds, since a connection that is closed in the middle of a body takes the answer with it.
+        server.Limits.MaxRequestBodySize = options.MaxBodyBytes * 8;
         server.Limits.MaxConcurrentConnections = options.MaxConnections;
         server.Limits.MaxRequestHeaderCount = 100;
         server.Limits.MaxRequestHeadersTotalSize = 32 * 1024;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Storage;
+using Pictor.Upstream.Splitting;
 
 namespace Pictor.Api;
 
@@ -39,6 +40,11 @@ internal sealed class RequestBody : IDisposable
             Folder = services.GetRequiredService<DataFolder>().Incoming,
             MaxBodyBytes = services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes,
         };
+        if (http.Request.ContentLength > options.MaxBodyBytes)
+        {
+            throw JsonBodySplitter.TooLarge(options.MaxBodyBytes, null);
+        }
+
         var split = await JsonBodySplitter.ReadAsync(http.Request.BodyReader, options, http.RequestAborted);
         try
         {

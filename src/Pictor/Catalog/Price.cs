@@ -24,6 +24,9 @@ internal readonly record struct Micros(long Value)
 /// <param name="Source">Where the list price was read, and when.</param>
 internal sealed record Price(string Currency, IReadOnlyList<PriceRow> Rows, string Source)
 {
+    /// <summary>The largest price of one picture, in USD.</summary>
+    public const decimal Largest = 1000m;
+
     public static Price Flat(decimal ours, decimal list, string source) =>
         new("USD", [new PriceRow(null, null, Micros.Of(ours), Micros.Of(list))], source);
 

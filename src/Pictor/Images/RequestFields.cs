@@ -101,6 +101,10 @@ internal readonly struct FieldValue
         return false;
     }
 
+    /// <summary>The members of an object, or null for anything else.</summary>
+    public IEnumerable<(string Name, FieldValue Value)>? Members =>
+        _text is null && _json.ValueKind == JsonValueKind.Object ? _json.EnumerateObject().Select(member => (member.Name, new FieldValue(member.Value))) : null;
+
     /// <summary>The member of an object, or an absent value.</summary>
     public FieldValue Member(string name) =>
         _text is null && _json.ValueKind == JsonValueKind.Object && _json.TryGetProperty(name, out var member) ? new FieldValue(member) : default;

@@ -25,15 +25,9 @@ internal sealed class Booking(KeyBalances balances, LedgerStore ledger, Database
         });
     }
 
-    /// <summary>Writes the end of a job and settles its hold: a charge for what was delivered, the rest released.</summary>
-    /// <returns>False when the job had ended already, or moved on from <paramref name="from"/>: then nothing was written.</returns>
-    public async Task<bool> EndAsync(Session session, Job ended, JobState? from)
+    /// <summary>Ends the hold of a job: a charge for what was delivered, the rest released.</summary>
+    public async Task SettleAsync(Session session, Job ended)
     {
-        if (!await JobStore.UpdateAsync(session, ended, from))
-        {
-            return false;
-        }
-
         var charged = ended.Cost ?? default;
         var month = await balances.SettleAsync(session, ended.KeyId, ended.Held, charged);
         var holds = LedgerAccounts.Holds(ended.KeyId, ended.IsSandbox);
@@ -41,7 +35,6 @@ internal sealed class Booking(KeyBalances balances, LedgerStore ledger, Database
             session,
             new LedgerEntry { Kind = LedgerKinds.Charge, FromAccount = holds, ToAccount = LedgerAccounts.Revenue(ended.IsSandbox), Micros = charged.Value, JobId = ended.Id, Month = month },
             new LedgerEntry { Kind = LedgerKinds.Release, FromAccount = holds, ToAccount = LedgerAccounts.Key(ended.KeyId, ended.IsSandbox), Micros = (ended.Held - charged).Value, JobId = ended.Id });
-        return true;
     }
 
     /// <summary>Writes the end of an attempt and books what it cost upstream: as cost when it was delivered in time, else as a loss.</summary>

@@ -1,6 +1,7 @@
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Webhooks;
 
 namespace Pictor.Jobs;
 
@@ -58,6 +59,9 @@ internal sealed record Job
 
     /// <summary>Charged for what was delivered.</summary>
     public Micros? Cost { get; init; }
+
+    /// <summary>Where the caller wants to be told of the end.</summary>
+    public Webhook? Webhook { get; init; }
 
     /// <summary>What the delivered pictures cost at the vendor's list price.</summary>
     public Micros ListCost { get; init; }

@@ -7,6 +7,7 @@ using Pictor.Keys;
 using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
+using Pictor.Webhooks;
 
 namespace Pictor.Jobs;
 
@@ -18,6 +19,7 @@ internal sealed class JobIntake(
     AttemptOrders orders,
     Booking booking,
     RateLimits rates,
+    Sealed secrets,
     Database database,
     JobQueue queue,
     RowIds ids,
@@ -70,6 +72,9 @@ internal sealed class JobIntake(
                 Quote = quote,
                 Held = CostCalculator.Hold(quote, request.N),
                 IsSandbox = loop.IsSandbox(model.Name),
+                Webhook = RequestRules.WebhookUrl(order.Fields) is { } url
+                    ? new Webhook(url, RequestRules.WebhookSecret(order.Fields) is { } secret ? secrets.Seal(secret, Webhook.JobOwner(jobId)) : null)
+                    : null,
             };
 
             RefuseIfStrict(order, job);

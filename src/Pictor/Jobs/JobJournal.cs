@@ -8,7 +8,7 @@ using Pictor.Storage;
 namespace Pictor.Jobs;
 
 /// <summary>Writes down each step of a job before the next one is taken. What an upstream has accepted or delivered is written again and again until the database takes it.</summary>
-internal sealed partial class JobJournal(Database database, Booking booking, AssetFetcher fetcher, FileAssetStore files, AssetLinks links, ModelCatalog catalog, TimeProvider time, ILogger<JobJournal> log)
+internal sealed partial class JobJournal(Database database, Booking booking, JobEnds ends, AssetFetcher fetcher, FileAssetStore files, AssetLinks links, ModelCatalog catalog, TimeProvider time, ILogger<JobJournal> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -19,12 +19,17 @@ internal sealed partial class JobJournal(Database database, Booking booking, Ass
         (attempt, done) => DeliveredAsync(run, attempt, done, stopping),
         attempt => PersistAsync(session => booking.AttemptAsync(session, run.Job, attempt, isLate: false), run.Job.Id, stopping));
 
-    /// <summary>Writes the end of a job: state, result and money in one transaction.</summary>
+    /// <summary>Writes the end of a job: state, result, money and deliveries in one transaction.</summary>
     /// <returns>False when the job had ended already.</returns>
     public async Task<bool> EndedAsync(Job job, CancellationToken stopping)
     {
         var isWritten = false;
-        await PersistAsync(async session => isWritten = await booking.EndAsync(session, job, from: null), job.Id, stopping);
+        await PersistAsync(async session => isWritten = await ends.WriteAsync(session, job, from: null), job.Id, stopping);
+        if (isWritten)
+        {
+            ends.Written(job);
+        }
+
         return isWritten;
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Webhooks;
 
 namespace Pictor.Jobs;
 
@@ -10,7 +11,7 @@ namespace Pictor.Jobs;
 internal sealed record JobRow
 {
     public const string Columns =
-        "id, key_id, state, model, created_at, started_at, ended_at, deadline_at, origin, request_id, request, warnings, price_micros, attempts, channel, per_call, progress, result, error, cost_micros, quote, held_micros, is_sandbox, pictures, list_micros";
+        "id, key_id, state, model, created_at, started_at, ended_at, deadline_at, origin, request_id, request, warnings, price_micros, attempts, channel, per_call, progress, result, error, cost_micros, quote, held_micros, is_sandbox, pictures, list_micros, webhook_url, webhook_secret";
 
     public string Id { get; init; } = "";
 
@@ -62,6 +63,10 @@ internal sealed record JobRow
 
     public long ListMicros { get; init; }
 
+    public string? WebhookUrl { get; init; }
+
+    public string? WebhookSecret { get; init; }
+
     public static JobRow Of(Job job) => new()
     {
         Id = job.Id,
@@ -89,6 +94,8 @@ internal sealed record JobRow
         IsSandbox = job.IsSandbox ? 1 : 0,
         Pictures = job.Result?.Images.Count ?? 0,
         ListMicros = job.ListCost.Value,
+        WebhookUrl = job.Webhook?.Url,
+        WebhookSecret = job.Webhook?.SealedSecret,
     };
 
     public Job ToJob() => new()
@@ -108,6 +115,7 @@ internal sealed record JobRow
         Held = new Micros(HeldMicros),
         IsSandbox = IsSandbox != 0,
         ListCost = new Micros(ListMicros),
+        Webhook = WebhookUrl is null ? null : new Webhook(WebhookUrl, WebhookSecret),
         Attempts = (int)Attempts,
         Channel = Channel,
         PerCall = (int?)PerCall,

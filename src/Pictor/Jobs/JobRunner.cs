@@ -14,8 +14,9 @@ namespace Pictor.Jobs;
 /// before it is taken, so that another process can go on from there.
 /// </summary>
 internal sealed partial class JobRunner(
+    JobStore jobs,
     JobJournal journal,
-    Booking booking,
+    JobEnds ends,
     AttemptStore attempts,
     AssetStore assets,
     Database database,
@@ -88,24 +89,28 @@ internal sealed partial class JobRunner(
     /// <exception cref="GatewayException"><see cref="ErrorKind.NotCancellable"/>.</exception>
     public async Task<Job> CancelAsync(Job job, CancellationToken cancellationToken)
     {
-        var cancelled = job with
+        // Only from the state that was judged: a job that moved on meanwhile is judged anew, since it may cost money by now.
+        while (await MayEndAsync(job, cancellationToken))
         {
-            State = JobState.Cancelled,
-            EndedAt = time.GetUtcNow(),
-            Error = new GatewayError(ErrorKind.Cancelled, "The job was cancelled."),
-            Cost = new Micros(0),
-        };
+            var cancelled = job with
+            {
+                State = JobState.Cancelled,
+                EndedAt = time.GetUtcNow(),
+                Error = new GatewayError(ErrorKind.Cancelled, "The job was cancelled."),
+                Cost = new Micros(0),
+            };
+            if (await database.WriteAsync(session => ends.WriteAsync(session, cancelled, from: job.State), CancellationToken.None))
+            {
+                ends.Written(cancelled);
+                signals.Interrupt(job.Id);
+                signals.Ended(job.Id);
+                return cancelled;
+            }
 
-        // Only from the state that was judged: a job that was handed over in the meantime may cost money and goes on.
-        if (!await MayEndAsync(job, cancellationToken)
-            || !await database.WriteAsync(session => booking.EndAsync(session, cancelled, from: job.State), CancellationToken.None))
-        {
-            throw new GatewayException(ErrorKind.NotCancellable, "The job has ended, or was handed to an upstream that cannot take it back.");
+            job = await jobs.FindAsync(job.Id, cancellationToken) ?? job;
         }
 
-        signals.Interrupt(job.Id);
-        signals.Ended(job.Id);
-        return cancelled;
+        throw new GatewayException(ErrorKind.NotCancellable, "The job has ended, or was handed to an upstream that cannot take it back.");
     }
 
     private async Task<GatewayError?> ConductAsync(JobRun run, CancellationToken stopping, CancellationToken cancellationToken)

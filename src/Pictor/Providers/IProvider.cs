@@ -1,3 +1,4 @@
+using Pictor.Errors;
 using Pictor.Images;
 
 namespace Pictor.Providers;
@@ -34,4 +35,9 @@ internal interface IProvider
 
     /// <summary>True for a channel that passes on whatever image parameter was given, without a table of its own (a relay).</summary>
     bool PassesUnjudged(ChannelSettings channel) => false;
+
+    /// <summary>Asks the vendor something that costs nothing, to see whether address and credential work.</summary>
+    /// <returns>Null when they do; an error that says what does not; or one of kind NotFound when the vendor has nothing that could be asked.</returns>
+    ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken) =>
+        new(new GatewayError(ErrorKind.NotFound, "This provider has nothing that could be asked without paying."));
 }

@@ -1,4 +1,8 @@
 using Microsoft.Extensions.Options;
+using Pictor.Providers.BlackForestLabs;
+using Pictor.Providers.Fal;
+using Pictor.Providers.OpenAI;
+using Pictor.Providers.Replicate;
 using Pictor.Providers.Sandbox;
 
 namespace Pictor.Providers;
@@ -7,7 +11,15 @@ namespace Pictor.Providers;
 internal static class ProviderList
 {
     public static IServiceCollection AddProviders(this IServiceCollection services) => services
+        .AddSingleton<UpstreamExchange>()
+        .AddProvider<BlackForestLabsProvider>()
+        .AddProvider<FalProvider>()
+        .AddProvider<OpenAIProvider>()
+        .AddProvider<ReplicateProvider>()
         .AddProvider<SandboxProvider, SandboxOptions, SandboxOptionsValidator>(SandboxOptions.Section);
+
+    private static IServiceCollection AddProvider<TProvider>(this IServiceCollection services)
+        where TProvider : class, IProvider => services.AddSingleton<IProvider, TProvider>();
 
     // With settings of its own.
     private static IServiceCollection AddProvider<TProvider, TOptions, TValidator>(this IServiceCollection services, string section)

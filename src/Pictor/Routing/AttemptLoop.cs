@@ -13,13 +13,13 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>How many pictures every channel of a model can make in one call.</summary>
-    public int PerCall(string model, int wanted) => table.For(model).Min(channel => Math.Min(channel.PerCall(model) ?? wanted, wanted));
+    public int PerCall(string model, int wanted) => table.For(model).Select(channel => channel.PerCall(model) ?? wanted).Append(wanted).Min();
 
     /// <summary>True when a call that was interrupted while it was sent may be sent again.</summary>
     public bool IsRepeatable(string channelId) => table.Find(channelId)?.Provider.IsFreeAndRepeatable == true;
 
     /// <summary>True when nothing but the Sandbox answers for a model.</summary>
-    public bool IsSandbox(string model) => table.For(model).All(channel => channel.Provider.IsFreeAndRepeatable);
+    public bool IsSandbox(string model) => table.For(model) is { Count: > 0 } channels && channels.All(channel => channel.Provider.IsFreeAndRepeatable);
 
     /// <summary>True when the first channel of a model takes parameters as they were given.</summary>
     public bool PassesUnjudged(string model) => table.For(model) is [var first, ..] && first.Provider.PassesUnjudged(first.Settings);
@@ -27,7 +27,11 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
     /// <summary>What the channel that is asked first would adapt or ignore. Nothing is sent.</summary>
     public IReadOnlyList<Warning> Adaptations(AttemptOrder order)
     {
-        var channel = table.For(order.Request.Model).MinBy(channel => channel.Priority)!;
+        if (table.For(order.Request.Model).MinBy(channel => channel.Priority) is not { } channel)
+        {
+            return [];
+        }
+
         var attempt = new Attempt { JobId = order.JobId, Number = 1, Part = 0, Channel = channel.Id, UpstreamModel = channel.UpstreamModel(order.Request.Model), StartedAt = time.GetUtcNow() };
         return channel.Provider.Adaptations(Call(order, new Part(0, 0, Math.Min(order.Request.N, channel.PerCall(order.Request.Model) ?? order.Request.N)), channel, attempt));
     }
@@ -83,21 +87,17 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             foreach (var channel in selector.Order(order.Request.Model).Where(channel => !tried.Contains(channel.Id)))
             {
                 var entry = health.TryEnter(channel, order.Request.Model);
-                if (!entry.IsIn)
+                if (entry.Place is not { } place)
                 {
                     busy ??= entry.IsBusy ? channel : null;
                     retryAfter = entry.RetryAfter is { } wait && (retryAfter is null || wait < retryAfter) ? wait : retryAfter;
                     continue;
                 }
 
-                tried.Add(channel.Id);
-                try
+                using (place)
                 {
+                    tried.Add(channel.Id);
                     last = await TryAsync(order, part, channel, journal, cancellationToken);
-                }
-                finally
-                {
-                    health.Leave(channel, order.Request.Model);
                 }
 
                 if (last is null || !ErrorTable.Row(last.Kind).TryNextChannel)

@@ -23,6 +23,11 @@ internal sealed record Channel
     /// <summary>Calls at once; null for no limit.</summary>
     public int? Concurrent { get; init; }
 
+    public bool IsEnabled { get; init; } = true;
+
+    /// <summary>True when it comes from settings, where alone it can be changed.</summary>
+    public bool IsConfigured { get; init; }
+
     /// <summary>How many pictures one call of a public model makes; null where there is no limit.</summary>
     public int? PerCall(string model)
     {

@@ -15,7 +15,7 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
     private readonly ConcurrentDictionary<(string Channel, string Model), Breaker> _breakers = new();
     private readonly ConcurrentDictionary<string, ChannelState> _channels = new(StringComparer.Ordinal);
 
-    /// <summary>Takes a place on the channel if it may be asked now. Whoever gets one gives it back with <see cref="Leave"/>.</summary>
+    /// <summary>Takes a place on the channel if it may be asked now; disposing the place gives it back.</summary>
     public Entry TryEnter(Channel channel, string model)
     {
         var now = time.GetUtcNow();
@@ -24,28 +24,29 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
         {
             if (state.Excluded is not null)
             {
-                return new Entry(IsIn: false, RetryAfter: null);
+                return new Entry(null, RetryAfter: null);
             }
 
             if (state.PausedUntil > now)
             {
-                return new Entry(IsIn: false, state.PausedUntil - now);
+                return new Entry(null, state.PausedUntil - now);
             }
         }
 
         if (state.Places?.Wait(0) == false)
         {
-            return new Entry(IsIn: false, TimeSpan.FromSeconds(1), IsBusy: true);
+            return new Entry(null, TimeSpan.FromSeconds(1), IsBusy: true);
         }
 
-        if (!_breakers.GetOrAdd((channel.Id, model), _ => new Breaker()).TryEnter(now, out var retryAfter))
+        var breaker = _breakers.GetOrAdd((channel.Id, model), _ => new Breaker());
+        if (!breaker.TryEnter(now, out var retryAfter))
         {
             state.Places?.Release();
-            return new Entry(IsIn: false, retryAfter);
+            return new Entry(null, retryAfter);
         }
 
         state.Enter();
-        return new Entry(IsIn: true, RetryAfter: null);
+        return new Entry(new Place(state, breaker), RetryAfter: null);
     }
 
     /// <summary>Ends when a place on a busy channel was free for a moment; the place is not kept.</summary>
@@ -56,14 +57,6 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
             await places.WaitAsync(cancellationToken);
             places.Release();
         }
-    }
-
-    public void Leave(Channel channel, string model)
-    {
-        var state = State(channel);
-        state.Leave();
-        state.Places?.Release();
-        _breakers.GetOrAdd((channel.Id, model), _ => new Breaker()).Left();
     }
 
     /// <summary>A submit was accepted.</summary>
@@ -130,10 +123,21 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
     private ChannelState State(Channel channel) => _channels.GetOrAdd(channel.Id, _ => new ChannelState(channel.Concurrent));
 
     /// <summary>Whether a call may go over the channel now.</summary>
-    /// <param name="IsIn">A place is taken.</param>
+    /// <param name="Place">What was taken, or null.</param>
     /// <param name="RetryAfter">When it may be asked again, where that is known.</param>
     /// <param name="IsBusy">Only the channel's own limit is in the way: waiting helps.</param>
-    public readonly record struct Entry(bool IsIn, TimeSpan? RetryAfter, bool IsBusy = false);
+    public readonly record struct Entry(IDisposable? Place, TimeSpan? RetryAfter, bool IsBusy = false);
+
+    // Given back where it was taken, also when the channel was changed in the meantime.
+    private sealed class Place(ChannelState state, Breaker breaker) : IDisposable
+    {
+        public void Dispose()
+        {
+            state.Leave();
+            state.Places?.Release();
+            breaker.Left();
+        }
+    }
 
     private sealed class ChannelState(int? concurrent)
     {

@@ -6,7 +6,7 @@ internal sealed class ChannelSelector(ChannelTable table, Random random)
     public IReadOnlyList<Channel> Order(string model)
     {
         var candidates = table.For(model);
-        if (candidates.Count == 1)
+        if (candidates.Count <= 1)
         {
             return candidates;
         }

@@ -4,59 +4,89 @@ using Pictor.Providers;
 
 namespace Pictor.Routing;
 
-/// <summary>The channels of this gateway: an immutable snapshot of the settings.</summary>
+/// <summary>The channels of this gateway, from settings and from the admin API: an immutable snapshot, swapped whole; calls in flight keep theirs.</summary>
 internal sealed class ChannelTable
 {
     /// <summary>The id of the channel that answers for models without one of their own.</summary>
     public const string EmbeddedSandbox = "sandbox";
 
-    private readonly IReadOnlyList<Channel> _channels;
+    private static readonly HashSet<string> Common = new(typeof(ChannelOptions).GetProperties().Select(property => property.Name), StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, IProvider> _providers;
+    private readonly IReadOnlyList<Channel> _configured;
     private readonly Channel _sandbox;
+    private readonly ChannelStore _store;
+    private readonly ModelCatalog _catalog;
+    private IReadOnlyList<Channel> _all;
 
-    public ChannelTable(IOptions<RoutingOptions> options, IEnumerable<IProvider> providers, ModelCatalog catalog)
+    public ChannelTable(IOptions<RoutingOptions> options, IConfiguration configuration, IEnumerable<IProvider> providers, ChannelStore store, ModelCatalog catalog)
     {
-        var byName = providers.ToDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);
-        var none = new Dictionary<string, string>(StringComparer.Ordinal);
-        _sandbox = new Channel
-        {
-            Id = EmbeddedSandbox,
-            Provider = byName["sandbox"],
-            Settings = new ChannelSettings(EmbeddedSandbox, BaseUrl: null, Credential: null, none),
-            Models = none,
-        };
-        _channels = [.. options.Value.Channels.Where(entry => entry.Value.Enabled).Select(entry => Read(entry.Key, entry.Value, byName))];
-        catalog.Derive(_channels.SelectMany(channel => channel.Models));
+        _providers = providers.ToDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);
+        _store = store;
+        _catalog = catalog;
+        _sandbox = Build(EmbeddedSandbox, new ChannelOptions { Provider = "sandbox" }, credential: null, new Dictionary<string, string>(StringComparer.Ordinal), isConfigured: true);
+        _configured = [.. options.Value.Channels.Select(entry => Build(
+            entry.Key,
+            entry.Value,
+            entry.Value.Credential is { } secret ? Secret(secret) : null,
+            Own(configuration.GetSection($"{RoutingOptions.Section}:Channels:{entry.Key}")),
+            isConfigured: true))];
+        _all = _configured;
+        Publish();
+    }
+
+    /// <summary>Every channel but the embedded Sandbox, disabled ones too.</summary>
+    public IReadOnlyList<Channel> All => Volatile.Read(ref _all);
+
+    public IReadOnlyCollection<string> ProviderNames => _providers.Keys;
+
+    /// <summary>Reads the channels of the admin API again.</summary>
+    /// <exception cref="InvalidOperationException">A credential does not open under the master key.</exception>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var made = (await _store.AllAsync(cancellationToken))
+            .Where(row => _providers.ContainsKey(row.Provider))
+            .Select(row => Build(row.Id, row.ToOptions(), row.Credential is { } box ? _store.Open(row.Id, box) : null, row.ReadOptions(), isConfigured: false));
+        Volatile.Write(ref _all, [.. _configured, .. made.Where(channel => !_configured.Any(own => own.Id == channel.Id))]);
+        Publish();
     }
 
     /// <summary>
     /// The channels of a model. As soon as a model has one of its own, the Sandbox never answers for it, not even when that
-    /// one fails.
+    /// one fails or is disabled.
     /// </summary>
     public IReadOnlyList<Channel> For(string model)
     {
-        var own = _channels.Where(channel => channel.Models.ContainsKey(model)).ToList();
-        return own.Count == 0 ? [_sandbox] : own;
+        var own = All.Where(channel => channel.Models.ContainsKey(model)).ToList();
+        return own.Count == 0 ? [_sandbox] : [.. own.Where(channel => channel.IsEnabled)];
     }
 
-    /// <summary>The channel with this id, for a job that goes on after a restart.</summary>
+    /// <summary>The channel with this id, for a job that goes on after a restart; a disabled one still answers for what it has.</summary>
     public Channel? Find(string id) =>
-        _channels.FirstOrDefault(channel => channel.Id == id) ?? (id == EmbeddedSandbox ? _sandbox : null);
+        All.FirstOrDefault(channel => channel.Id == id) ?? (id == EmbeddedSandbox ? _sandbox : null);
 
-    private static Channel Read(string id, ChannelOptions options, Dictionary<string, IProvider> providers) => new()
+    private static Dictionary<string, string> Own(IConfigurationSection section) => section.GetChildren()
+        .Where(child => child.Value is not null && !Common.Contains(child.Key))
+        .ToDictionary(child => child.Key, child => child.Value!, StringComparer.OrdinalIgnoreCase);
+
+    private static string Secret(string value) =>
+        value.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(value[5..]).Trim() : value;
+
+    private Channel Build(string id, ChannelOptions options, string? credential, IReadOnlyDictionary<string, string> own, bool isConfigured) => new()
     {
         Id = id,
-        Provider = providers[options.Provider],
+        Provider = _providers[options.Provider],
         Settings = new ChannelSettings(
             id,
             options.BaseUrl is null ? null : new Uri(options.BaseUrl, UriKind.Absolute),
-            options.Credential is null ? null : new Credential(Secret(options.Credential)),
-            new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)),
+            credential is null ? null : new Credential(credential),
+            own),
         Models = options.ModelMap(),
         Priority = options.Priority,
         Weight = options.Weight,
         Concurrent = options.Concurrent,
+        IsEnabled = options.Enabled,
+        IsConfigured = isConfigured,
     };
 
-    private static string Secret(string value) =>
-        value.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(value[5..]).Trim() : value;
+    private void Publish() => _catalog.Derive(All.SelectMany(channel => channel.Models));
 }

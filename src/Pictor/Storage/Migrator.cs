@@ -19,13 +19,13 @@ internal sealed class Migrator(IDialect dialect, TimeProvider time)
 
         await using var connection = await dialect.OpenWriterAsync(cancellationToken);
         await connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)");
-        var applied = await connection.ExecuteScalarAsync<int?>("SELECT MAX(number) FROM migrations") ?? 0;
-        if (applied > scripts.Keys[^1])
+        var applied = (await connection.QueryAsync<int>("SELECT number FROM migrations")).ToHashSet();
+        if (applied.Count > 0 && applied.Max() > scripts.Keys[^1])
         {
-            throw new InvalidOperationException($"The database is at migration {applied}, this Pictor knows {scripts.Keys[^1]}. Start the newer version.");
+            throw new InvalidOperationException($"The database is at migration {applied.Max()}, this Pictor knows {scripts.Keys[^1]}. Start the newer version.");
         }
 
-        foreach (var (number, name) in scripts.Where(script => script.Key > applied))
+        foreach (var (number, name) in scripts.Where(script => !applied.Contains(script.Key)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             var sql = dialect.Translate(await reader.ReadToEndAsync(cancellationToken));

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Pictor.Api;
+using Pictor.Upstream.Splitting;
 
 namespace Pictor.Tests.Api;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Pictor.Api;
+using Pictor.Upstream.Splitting;
 using Pictor.Errors;
 
 namespace Pictor.Tests.Api;

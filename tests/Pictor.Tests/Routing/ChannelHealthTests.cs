@@ -22,14 +22,14 @@ public sealed class ChannelHealthTests
             Fail(ErrorKind.UpstreamUnreachable);
         }
 
-        _health.TryEnter(_channel, "m").IsIn.ShouldBeFalse();
+        _health.TryEnter(_channel, "m").Place.ShouldBeNull();
         _health.TryEnter(_channel, "m").RetryAfter.ShouldBe(TimeSpan.FromSeconds(30));
-        _health.TryEnter(_channel, "other").IsIn.ShouldBeTrue();
+        _health.TryEnter(_channel, "other").Place.ShouldNotBeNull();
         _clock.Advance(TimeSpan.FromSeconds(30));
-        _health.TryEnter(_channel, "m").IsIn.ShouldBeTrue();
-        _health.TryEnter(_channel, "m").IsIn.ShouldBeFalse();
+        _health.TryEnter(_channel, "m").Place.ShouldNotBeNull();
+        _health.TryEnter(_channel, "m").Place.ShouldBeNull();
         _health.Worked(_channel, "m");
-        _health.TryEnter(_channel, "m").IsIn.ShouldBeTrue();
+        _health.TryEnter(_channel, "m").Place.ShouldNotBeNull();
     }
 
     [Fact]
@@ -37,9 +37,9 @@ public sealed class ChannelHealthTests
     {
         Enumerable.Range(0, 5).ToList().ForEach(_ => Fail(ErrorKind.UpstreamOutcomeUnknown));
         _clock.Advance(TimeSpan.FromSeconds(31));
-        _health.TryEnter(_channel, "m").IsIn.ShouldBeTrue();
+        _health.TryEnter(_channel, "m").Place.ShouldNotBeNull();
         Fail(ErrorKind.UpstreamOutcomeUnknown);
-        _health.TryEnter(_channel, "m").IsIn.ShouldBeFalse();
+        _health.TryEnter(_channel, "m").Place.ShouldBeNull();
     }
 
     [Theory]
@@ -77,14 +77,14 @@ public sealed class ChannelHealthTests
     public async Task A_full_channel_is_busy_until_a_place_is_given_back()
     {
         var narrow = Channel(concurrent: 2);
-        _health.TryEnter(narrow, "m").IsIn.ShouldBeTrue();
-        _health.TryEnter(narrow, "m").IsIn.ShouldBeTrue();
+        var first = _health.TryEnter(narrow, "m").Place.ShouldNotBeNull();
+        _health.TryEnter(narrow, "m").Place.ShouldNotBeNull();
         _health.TryEnter(narrow, "m").IsBusy.ShouldBeTrue();
         var free = _health.PlaceFreeAsync(narrow, CancellationToken.None);
         free.IsCompleted.ShouldBeFalse();
-        _health.Leave(narrow, "m");
+        first.Dispose();
         await free;
-        _health.TryEnter(narrow, "m").IsIn.ShouldBeTrue();
+        _health.TryEnter(narrow, "m").Place.ShouldNotBeNull();
         _health.Report(narrow).Running.ShouldBe(2);
     }
 
@@ -99,13 +99,8 @@ public sealed class ChannelHealthTests
 
     private bool Try(Channel channel)
     {
-        var entry = _health.TryEnter(channel, "m");
-        if (entry.IsIn)
-        {
-            _health.Leave(channel, "m");
-        }
-
-        return entry.IsIn;
+        using var place = _health.TryEnter(channel, "m").Place;
+        return place is not null;
     }
 
     private void Fail(ErrorKind kind) => _health.Failed(_channel, "m", new GatewayError(kind, "why"));

@@ -8,6 +8,7 @@ namespace Pictor.Api.Admin;
 internal static class KeySettings
 {
     private static readonly string[] BudgetNames = ["amount", "period"];
+    private static readonly string[] WebhookNames = ["url", "secret"];
     private static readonly string[] LimitNames = ["requests_per_minute", "images_per_minute", "concurrent"];
 
     /// <summary>The new budget; what is not said about it stays as it was.</summary>
@@ -78,6 +79,27 @@ internal static class KeySettings
         }
     }
 
+    /// <summary>The standing webhook as it is to be; null when nothing is said about it.</summary>
+    public static WebhookSetting? Webhook(RequestBody body)
+    {
+        if (!body.Fields.TryGet("webhook", out var value))
+        {
+            return null;
+        }
+
+        CheckObject(value, "webhook", WebhookNames);
+        var inside = new RequestFields();
+        inside.Add("webhook.secret", value.Member("secret"));
+        var url = value.Member("url");
+        if (!url.IsNull && !(url.TryText(out var text) && RequestRules.IsWebhookUrl(text)))
+        {
+            throw RequestRules.Invalid("webhook.url must be a valid HTTP or HTTPS URL", "webhook.url");
+        }
+
+        var saysSecret = value.ToJson().EnumerateObject().Any(member => member.Name == "secret");
+        return new WebhookSetting(url.IsNull ? null : url.ToString(), RequestRules.WebhookSecret(inside, "webhook.secret"), KeepsSecret: !saysSecret);
+    }
+
     /// <summary>Refuses what is no object, and members that would not be kept.</summary>
     public static void CheckObject(FieldValue value, string param, string[] known)
     {
@@ -92,3 +114,9 @@ internal static class KeySettings
         }
     }
 }
+
+/// <summary>A standing webhook as it was written.</summary>
+/// <param name="Url">Null leaves the one there is.</param>
+/// <param name="Secret">Null for none.</param>
+/// <param name="KeepsSecret">True when nothing was said about it.</param>
+internal sealed record WebhookSetting(string? Url, string? Secret, bool KeepsSecret);

@@ -11,8 +11,8 @@ internal static class KeysEndpoint
 {
     private const int LongestName = 200;
     private const int LongestNote = 500;
-    private static readonly string[] Creatable = ["name", "admin", "models", "budget", "limits", "expires_at"];
-    private static readonly string[] Changeable = ["name", "models", "budget", "limits", "expires_at", "disabled"];
+    private static readonly string[] Creatable = ["name", "admin", "models", "budget", "limits", "expires_at", "webhook"];
+    private static readonly string[] Changeable = ["name", "models", "budget", "limits", "expires_at", "disabled", "webhook"];
     private static readonly string[] Adjustable = ["amount", "note"];
 
     public static async Task<IResult> CreateAsync(HttpContext http, KeyStore keys, KeyBalances balances, ModelCatalog catalog, TimeProvider time)
@@ -20,6 +20,12 @@ internal static class KeysEndpoint
         using var body = await RequestBody.ReadJsonAsync(http);
         CheckNames(body.Fields, Creatable);
         var isAdmin = RequestRules.Boolean(body.Fields, "admin") ?? false;
+        var webhook = KeySettings.Webhook(body);
+        if (webhook is { Url: null })
+        {
+            throw RequestRules.Invalid("webhook.url is required", "webhook.url");
+        }
+
         var draft = new ApiKey
         {
             Id = "",
@@ -30,9 +36,10 @@ internal static class KeysEndpoint
             Models = Models(body.Fields, catalog),
             Budget = KeySettings.Budget(body, before: null, isAdmin),
             Limits = KeySettings.Limits(body, KeyLimits.None, isAdmin),
+            Webhook = webhook?.Url is { } url ? new KeyWebhook(url, webhook.Secret is not null) : null,
             ExpiresAt = ExpiresAt(body.Fields, time),
         };
-        var (key, secret) = await keys.CreateAsync(draft, secret: null, http.RequestAborted);
+        var (key, secret) = await keys.CreateAsync(draft, secret: null, webhook?.Secret, http.RequestAborted);
         http.Response.Headers.Location = $"/admin/keys/{key.Id}";
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(KeyWire.Of(key, await balances.FindAsync(key.Id, http.RequestAborted), secret), KeysWire.Default.KeyWire, statusCode: StatusCodes.Status201Created);
@@ -90,7 +97,23 @@ internal static class KeysEndpoint
                 null => key.DisabledAt,
             },
         };
-        return await AnswerAsync(http, await keys.UpdateAsync(key, http.RequestAborted), balances);
+        var webhook = KeySettings.Webhook(body);
+        if (webhook is { Url: null } && key.Webhook is null)
+        {
+            throw RequestRules.Invalid("webhook.url is required", "webhook.url");
+        }
+
+        await keys.UpdateAsync(key, http.RequestAborted);
+        if (webhook is not null)
+        {
+            await keys.SetWebhookAsync(id, webhook.Url ?? key.Webhook?.Url, webhook.Secret, webhook.KeepsSecret, http.RequestAborted);
+        }
+        else if (body.IsNull("webhook"))
+        {
+            await keys.SetWebhookAsync(id, url: null, secret: null, keepSecret: false, http.RequestAborted);
+        }
+
+        return await AnswerAsync(http, await keys.GetAsync(id, http.RequestAborted), balances);
     }
 
     public static async Task<IResult> DeleteAsync(HttpContext http, string id, KeyStore keys)

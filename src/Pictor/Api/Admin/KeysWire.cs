@@ -22,6 +22,8 @@ internal sealed record KeyWire
 
     public LimitsWire? Limits { get; init; }
 
+    public KeyWebhookWire? Webhook { get; init; }
+
     /// <summary>Charged since the key was made, less what was given back.</summary>
     public required string Used { get; init; }
 
@@ -47,6 +49,7 @@ internal sealed record KeyWire
         Models = key.Models,
         Budget = spending?.Budget is { } budget ? new BudgetWire(budget.Amount.ToString(), budget.Period, spending.Counted.ToString(), spending.Left.ToString()!) : null,
         Limits = key.Limits == KeyLimits.None ? null : new LimitsWire(key.Limits.RequestsPerMinute, key.Limits.ImagesPerMinute, key.Limits.Concurrent),
+        Webhook = key.Webhook is { } webhook ? new KeyWebhookWire(webhook.Url, webhook.IsSigned) : null,
         Used = (spending?.Used ?? default).ToString(),
         Held = (spending?.Held ?? default).ToString(),
         OpenJobs = spending?.OpenJobs ?? 0,
@@ -61,6 +64,9 @@ internal sealed record KeyWire
 internal sealed record BudgetWire(string Amount, string Period, string Used, string Remaining);
 
 internal sealed record LimitsWire(int? RequestsPerMinute, int? ImagesPerMinute, int? Concurrent);
+
+/// <summary>A standing webhook; its secret is never given back.</summary>
+internal sealed record KeyWebhookWire(string Url, bool Signed);
 
 internal sealed record KeyListWire(IReadOnlyList<KeyWire> Data, bool HasMore);
 

@@ -1,0 +1,245 @@
+using System.Text.Json;
+using Pictor.Errors;
+using Pictor.Images;
+
+namespace Pictor.Providers.BlackForestLabs;
+
+/// <summary>Between the gateway's words and the vendor's. Pure, but for small pictures in an answer that become files.</summary>
+internal static class BlackForestLabsMapping
+{
+    private const int ShortestSide = 256;
+    private const int LongestId = 500;
+    private const decimal MicrosPerCredit = 10_000m;
+
+    /// <param name="call">The call.</param>
+    /// <param name="shape">What the endpoint takes.</param>
+    /// <param name="pictures">The reference images as the body is to hold them, no more than the endpoint takes.</param>
+    public static BlackForestLabsRequest Request(ProviderCall call, BlackForestLabsShape shape, IReadOnlyList<string> pictures)
+    {
+        var request = call.Request;
+        var size = shape.TakesRatio ? null : Size(request, shape);
+        var body = new BlackForestLabsRequest
+        {
+            Prompt = request.Prompt,
+            AspectRatio = shape.TakesRatio && NamesRatio(call, shape) ? Ratio(request, shape)?.ToString() : null,
+            Width = size?.Width,
+            Height = size?.Height,
+            Seed = call.Seed,
+            SafetyTolerance = request.Gave("safety_tolerance") ? Tolerance(request, shape) : null,
+            PromptUpsampling = Upsampling(request, shape),
+            OutputFormat = request.OutputFormat.Name(),
+        };
+        return shape.ReferenceIsPrompt
+            ? body with { ImagePrompt = At(0) }
+            : body with
+            {
+                InputImage1 = At(0),
+                InputImage2 = At(1),
+                InputImage3 = At(2),
+                InputImage4 = At(3),
+                InputImage5 = At(4),
+                InputImage6 = At(5),
+                InputImage7 = At(6),
+                InputImage8 = At(7),
+            };
+
+        string? At(int index) => index < pictures.Count ? pictures[index] : null;
+    }
+
+    public static IReadOnlyList<Warning> Adaptations(ProviderCall call, BlackForestLabsShape shape)
+    {
+        var request = call.Request;
+        var shapeChange = shape.TakesRatio
+            ? RequestFit.RatioChange(request, Ratio(request, shape), request.Size is { } size ? SizeFit.ForRatio(shape.Sizes, size.Ratio) : null)
+            : Size(request, shape) is { } used ? RequestFit.SizeChange(request, used) : [];
+        return
+        [
+            .. shapeChange,
+            .. RequestFit.SafetyChange(request, Tolerance(request, shape)),
+            .. RequestFit.Ignored(request, BlackForestLabsModels.Parameters(shape)),
+            .. ReferenceFit.Change(call, shape.MaxReferences),
+        ];
+    }
+
+    /// <summary>What the answer to a submit means.</summary>
+    public static ProviderOutcome Submitted(UpstreamAnswer answer, ProviderCall call, DateTimeOffset now)
+    {
+        if (!answer.IsSuccess)
+        {
+            return new ProviderOutcome.Failed(Refusal(answer, call, now));
+        }
+
+        if (answer.Read(BlackForestLabsJson.Default.BlackForestLabsAccepted) is not { } accepted || Text(accepted.Id) is not { Length: > 0 and <= LongestId } id)
+        {
+            return SubmitErrors.Unreadable("without the id of the task it was asked for");
+        }
+
+        return new PollHandle { Id = id, At = now.ToUnixTimeMilliseconds(), Url = Text(accepted.PollingUrl), Cost = Cost(accepted.Cost) }.Pending(now);
+    }
+
+    /// <summary>What an answer to a poll means; null when it says nothing about the task.</summary>
+    public static ProviderOutcome? Polled(UpstreamAnswer answer, PollHandle handle, ProviderCall call, DateTimeOffset now)
+    {
+        if (answer.Status is not (200 or 202 or 404) || answer.Read(BlackForestLabsJson.Default.BlackForestLabsStatus) is not { } polled)
+        {
+            return null;
+        }
+
+        var status = Text(polled.Status) ?? Text(polled.State);
+        if (answer.Status == 404 || Is(status, "task not found"))
+        {
+            return handle.NotFound(now);
+        }
+
+        handle = handle with { Missing = null };
+        if (Is(status, "ready"))
+        {
+            return Ready(answer, polled, handle, call);
+        }
+
+        if (Is(status, "request moderated"))
+        {
+            return Failed(ErrorKind.Moderated, "The upstream refused the prompt or a reference image for its content" + Reasons(polled.Details, call) + ".", "prompt");
+        }
+
+        if (Is(status, "content moderated"))
+        {
+            return Failed(ErrorKind.Moderated, "The upstream made a picture and withheld it for its content" + Reasons(polled.Details, call) + ".");
+        }
+
+        if (Is(status, "error") || Is(status, "failed"))
+        {
+            return Failed(ErrorKind.UpstreamFailed, "The upstream accepted the request and then failed" + Reasons(polled.Details, call) + ".");
+        }
+
+        if (status is null)
+        {
+            return null;
+        }
+
+        if (Percent(polled.Progress) is { } percent)
+        {
+            call.Progress(percent);
+        }
+
+        return handle.Pending(now);
+    }
+
+    private static ProviderOutcome Ready(UpstreamAnswer answer, BlackForestLabsStatus polled, PollHandle handle, ProviderCall call)
+    {
+        if (answer.Picture(Text(Member(polled.Result, "sample")), call.WorkFolder) is not { } sample)
+        {
+            return SubmitErrors.Unreadable("that the picture is ready, and gave none");
+        }
+
+        var seed = Member(polled.Result, "seed");
+        return new ProviderOutcome.Done([sample])
+        {
+            Seed = seed.ValueKind == JsonValueKind.Number && seed.TryGetInt64(out var number) ? number : null,
+            UpstreamCost = handle.Cost ?? Cost(polled.Cost),
+        };
+    }
+
+    private static GatewayError Refusal(UpstreamAnswer answer, ProviderCall call, DateTimeOffset now)
+    {
+        var body = UpstreamErrorBody.Read(answer.Body);
+        if (answer.Status is 400 or 403 or 422 && body.Says("moderated", "moderation", "content policy", "content_policy"))
+        {
+            return new GatewayError(ErrorKind.Moderated, "The upstream refused the prompt or a reference image for its content.", "prompt");
+        }
+
+        // The vendor documents 503 as busy; a proxy's own page in between proves nothing.
+        return answer.Status == 503 && body.IsVendors && body.Says("unavailable", "busy", "overloaded", "capacity")
+            ? new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream is busy and did not take the request.", RetryAfter: answer.RetryAfter(now))
+            : SubmitErrors.Of(answer, body, call, Param(body.Field), now);
+    }
+
+    private static ProviderOutcome Failed(ErrorKind kind, string message, string? param = null) => new ProviderOutcome.Failed(new GatewayError(kind, message, param));
+
+    private static bool NamesRatio(ProviderCall call, BlackForestLabsShape shape) =>
+        RequestFit.GaveShape(call.Request)
+        || (shape.FollowsReference ? call.References.Count > 1 : call.Request.Size is not null);
+
+    private static AspectRatio? Ratio(ImageRequest request, BlackForestLabsShape shape) =>
+        RequestFit.Ratio(request) is { } wanted && shape.Sizes is SizeRule.RatioRange range
+            ? RequestFit.Clamp(wanted, range.Narrowest, range.Widest)
+            : null;
+
+    private static PixelSize? Size(ImageRequest request, BlackForestLabsShape shape)
+    {
+        if (request.Size is not { } wanted)
+        {
+            return null;
+        }
+
+        var fitted = RequestFit.Size(shape.Sizes, wanted);
+        return new PixelSize(Math.Max(ShortestSide, fitted.Width), Math.Max(ShortestSide, fitted.Height));
+    }
+
+    private static int Tolerance(ImageRequest request, BlackForestLabsShape shape) => Math.Min(request.SafetyTolerance, shape.LargestTolerance);
+
+    // Where the vendor's own default is true, ours has to be said.
+    private static bool? Upsampling(ImageRequest request, BlackForestLabsShape shape) => shape.Upsampling switch
+    {
+        null => null,
+        true => request.PromptUpsampling,
+        _ => request.Gave("prompt_upsampling") ? request.PromptUpsampling : null,
+    };
+
+    private static string? Param(string? field) => field switch
+    {
+        null => null,
+        "width" or "height" => "size",
+        "image_prompt" => "input_image",
+        _ when field.StartsWith("input_image", StringComparison.Ordinal) => "input_image",
+        "prompt" or "aspect_ratio" or "seed" or "safety_tolerance" or "prompt_upsampling" or "output_format" => field,
+        _ => null,
+    };
+
+    private static string Reasons(JsonElement details, ProviderCall call)
+    {
+        var texts = details.ValueKind switch
+        {
+            JsonValueKind.String => [Text(details)],
+            JsonValueKind.Object => details.EnumerateObject().SelectMany(member => Texts(member.Value)),
+            _ => Texts(details),
+        };
+        var said = SubmitErrors.Said(string.Join(", ", texts.Where(text => !string.IsNullOrWhiteSpace(text))), call.Channel);
+        return said.Length > 0 ? ": " + said.TrimEnd('.') : "";
+    }
+
+    private static IEnumerable<string?> Texts(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().Select(Text) : [Text(element)];
+
+    private static int? Percent(JsonElement progress) =>
+        progress.ValueKind == JsonValueKind.Number && progress.TryGetDouble(out var value) && value is >= 0 and <= 100
+            ? (int)Math.Round(value <= 1 ? value * 100 : value)
+            : null;
+
+    private static long? Cost(JsonElement credits) =>
+        credits.ValueKind == JsonValueKind.Number && credits.TryGetDecimal(out var number) && number is >= 0 and < 1_000_000
+            ? (long)decimal.Round(number * MicrosPerCredit)
+            : null;
+
+    private static bool Is(string? status, string name) => string.Equals(status?.Replace('_', ' '), name, StringComparison.OrdinalIgnoreCase);
+
+    private static JsonElement Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
+
+    private static string? Text(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind switch
+            {
+                JsonValueKind.String => element.GetString(),
+                JsonValueKind.Number => element.GetRawText(),
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Pictor.Errors;
+using Pictor.Upstream.Splitting;
+
+namespace Pictor.Providers.OpenAI;
+
+/// <summary>Reads the pictures out of a chat completion, whole or streamed.</summary>
+internal sealed class ChatReader(ProviderCall call) : IDisposable
+{
+    private readonly PictureSink _sink = new(call.WorkFolder);
+    private readonly ChatContent _content = new(call.WorkFolder);
+    private readonly List<ProviderImage> _images = [];
+    private GatewayError? _error;
+    private bool _isFiltered;
+
+    /// <summary>The last word of a stream was said: what comes behind it changes nothing.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Reads a whole answer or one chunk; what is not understood is passed over.</summary>
+    public async Task ReadAsync(SplitBody body, CancellationToken cancellationToken)
+    {
+        if (body.Json.Span.Trim(" \r\n"u8).SequenceEqual("[DONE]"u8))
+        {
+            IsOver = true;
+            return;
+        }
+
+        ChatWire? chunk;
+        try
+        {
+            chunk = JsonSerializer.Deserialize(body.Json.Span, OpenAIJson.Default.ChatWire);
+        }
+        catch (JsonException)
+        {
+            return;
+        }
+
+        var choice = chunk?.Choices is [{ } first, ..] ? first : null;
+        _isFiltered |= choice?.FinishReason == "content_filter";
+        if ((choice?.Message ?? choice?.Delta) is { } said)
+        {
+            await ReadAsync(said, body, cancellationToken);
+        }
+        else if (choice is null && UpstreamErrorBody.Read(body.Json) is { IsVendors: true } error)
+        {
+            _error = OpenAIErrors.InSuccess(error, call);
+        }
+    }
+
+    /// <summary>What came of all that was said.</summary>
+    public async Task<ProviderOutcome> EndAsync(CancellationToken cancellationToken)
+    {
+        await _content.EndAsync(cancellationToken);
+        foreach (var found in ChatExtraction.Pictures(_content.Text, _content.Files.Keys, ChatMapping.LinksOf(call)))
+        {
+            _images.Add(_content.Files.TryGetValue(found, out var file) ? ProviderImage.FromFile(file) : ProviderImage.FromLink(new Uri(found)));
+        }
+
+        if (_images.Count > 0)
+        {
+            return new ProviderOutcome.Done([.. Distinct().Take(call.Count)]);
+        }
+
+        if (_error is { } error)
+        {
+            return new ProviderOutcome.Failed(error);
+        }
+
+        var prose = ChatExtraction.Prose(_content.Text);
+        var words = UpstreamErrorBody.Read(Encoding.UTF8.GetBytes(prose));
+        if (OpenAIErrors.Moderated(words, call) is { } moderated)
+        {
+            return new ProviderOutcome.Failed(moderated);
+        }
+
+        if (_isFiltered)
+        {
+            return new ProviderOutcome.Failed(new GatewayError(ErrorKind.Moderated, "The upstream refused the content."));
+        }
+
+        return prose.Length > 0 ? new ProviderOutcome.Failed(OpenAIErrors.InSuccess(words, call)) : SubmitErrors.Unreadable("without a picture");
+    }
+
+    public void Dispose() => _content.Dispose();
+
+    private async Task ReadAsync(ChatMessageWire said, SplitBody body, CancellationToken cancellationToken)
+    {
+        if (said.Content.ValueKind == JsonValueKind.String)
+        {
+            await _content.AppendAsync(said.Content.GetString()!, body, cancellationToken);
+        }
+        else if (said.Content.ValueKind == JsonValueKind.Array)
+        {
+            await ReadPartsAsync(said.Content, body, cancellationToken);
+        }
+
+        if (said.Images.ValueKind == JsonValueKind.Array)
+        {
+            await ReadPartsAsync(said.Images, body, cancellationToken);
+        }
+    }
+
+    private async Task ReadPartsAsync(JsonElement parts, SplitBody body, CancellationToken cancellationToken)
+    {
+        foreach (var part in parts.EnumerateArray())
+        {
+            if (part.ValueKind != JsonValueKind.Object)
+            {
+                await AddAsync(part);
+            }
+            else if (part.TryGetProperty("image_url", out var picture))
+            {
+                await AddAsync(picture.ValueKind == JsonValueKind.Object && picture.TryGetProperty("url", out var url) ? url : picture);
+            }
+            else if (part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
+            {
+                await _content.AppendAsync(text.GetString()!, body, cancellationToken);
+            }
+        }
+
+        async Task AddAsync(JsonElement picture)
+        {
+            if (picture.ValueKind == JsonValueKind.String && await _sink.TakeAsync(picture.GetString(), body, cancellationToken) is { } image)
+            {
+                _images.Add(image);
+            }
+        }
+    }
+
+    /// <summary>The same picture is often shown twice; equal links are known already, equal bytes are not.</summary>
+    private IEnumerable<ProviderImage> Distinct() => _images.Count == 1 ? _images : _images.DistinctBy(image =>
+    {
+        if (image.File is null)
+        {
+            return image.Link!.AbsoluteUri;
+        }
+
+        using var file = File.OpenRead(image.File);
+        return Convert.ToHexString(SHA256.HashData(file));
+    });
+}

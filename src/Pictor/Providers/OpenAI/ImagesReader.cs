@@ -1,0 +1,146 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pictor.Errors;
+using Pictor.Images;
+using Pictor.Upstream.Splitting;
+
+namespace Pictor.Providers.OpenAI;
+
+/// <summary>Reads the pictures out of answers of the Images API, from OpenAI's own to the strangest of a relay.</summary>
+internal sealed class ImagesReader(ProviderCall call)
+{
+    private readonly PictureSink _sink = new(call.WorkFolder);
+    private readonly List<ProviderImage> _images = [];
+    private ImageUsage? _usage;
+    private GatewayError? _error;
+
+    /// <summary>True when pictures are here already, whatever happens to the rest of the answer.</summary>
+    public bool HasImages => _images.Count > 0;
+
+    /// <summary>What came of all that was read.</summary>
+    public ProviderOutcome Outcome => _images.Count > 0
+        ? new ProviderOutcome.Done([.. _images.Take(call.Count)]) { Usage = _usage }
+        : _error is { } error ? new ProviderOutcome.Failed(error) : SubmitErrors.Unreadable("without a picture");
+
+    /// <summary>Reads a whole answer.</summary>
+    public async Task ReadAsync(SplitBody body, CancellationToken cancellationToken)
+    {
+        if (Read(body.Json, OpenAIJson.Default.ImagesAnswerWire) is not { } answer)
+        {
+            return;
+        }
+
+        foreach (var entry in Entries(answer))
+        {
+            var image = entry.ValueKind switch
+            {
+                JsonValueKind.String => new ImageWire { Url = entry.GetString() },
+                JsonValueKind.Object => Read(entry, OpenAIJson.Default.ImageWire),
+                _ => null,
+            };
+            if (image is not null)
+            {
+                await AddAsync(image.B64Json, image.Url, image.RevisedPrompt, body, cancellationToken);
+            }
+        }
+
+        _usage = Usage(answer.Usage);
+        var said = Read(body.Json);
+        if (_images.Count == 0 && said.IsVendors)
+        {
+            _error = OpenAIErrors.InSuccess(said, call);
+        }
+    }
+
+    /// <summary>Reads one event of a streamed answer.</summary>
+    public async Task ReadAsync(SplitEvent part, CancellationToken cancellationToken)
+    {
+        if (Read(part.Data.Json, OpenAIJson.Default.ImageEventWire) is not { } data)
+        {
+            return;
+        }
+
+        var type = data.Type ?? part.Name ?? "";
+        if (data.Error.ValueKind is JsonValueKind.Object or JsonValueKind.String || type == "error")
+        {
+            _error = OpenAIErrors.InSuccess(Read(part.Data.Json), call);
+        }
+        else if (type.EndsWith(".partial_image", StringComparison.Ordinal))
+        {
+            if (await _sink.TakeAsync(data.B64Json, part.Data, cancellationToken) is { File: { } file })
+            {
+                call.Partial?.Invoke(new PartialImage(_images.Count, data.PartialImageIndex, file));
+            }
+        }
+        else if (type.EndsWith(".completed", StringComparison.Ordinal))
+        {
+            await AddAsync(data.B64Json, data.Url, null, part.Data, cancellationToken);
+            _usage = Sum(_usage, Usage(data.Usage));
+        }
+        else
+        {
+            // A relay that sends its ordinary answer as an event.
+            await ReadAsync(part.Data, cancellationToken);
+        }
+    }
+
+    private async Task AddAsync(string? base64, string? url, string? revised, SplitBody body, CancellationToken cancellationToken)
+    {
+        // What is here already beats what has to be fetched.
+        if ((await _sink.TakeAsync(base64, body, cancellationToken) ?? await _sink.TakeAsync(url, body, cancellationToken)) is { } image)
+        {
+            _images.Add(image with { RevisedPrompt = string.IsNullOrEmpty(revised) ? null : revised });
+        }
+    }
+
+    private static IEnumerable<JsonElement> Entries(ImagesAnswerWire answer) =>
+        new[] { answer.Data, answer.Images }.SelectMany(list => list.ValueKind switch
+        {
+            JsonValueKind.Array => list.EnumerateArray(),
+            JsonValueKind.Object => new[] { list },
+            _ => Enumerable.Empty<JsonElement>(),
+        });
+
+    private static UpstreamErrorBody Read(ReadOnlyMemory<byte> json) => UpstreamErrorBody.Read(json);
+
+    private static T? Read<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json.Span, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static T? Read<T>(JsonElement element, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return element.Deserialize(type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static ImageUsage? Usage(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object || Read(element, OpenAIJson.Default.UsageWire) is not { } usage)
+        {
+            return null;
+        }
+
+        var images = usage.InputTokensDetails?.ImageTokens ?? 0;
+        return new ImageUsage(Math.Max(0, usage.InputTokens - images), images, usage.OutputTokens);
+    }
+
+    private static ImageUsage? Sum(ImageUsage? first, ImageUsage? second) => first is null || second is null
+        ? first ?? second
+        : new ImageUsage(first.InputTextTokens + second.InputTextTokens, first.InputImageTokens + second.InputImageTokens, first.OutputTokens + second.OutputTokens);
+}

@@ -1,0 +1,251 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Pictor.Errors;
+using Pictor.Images;
+
+namespace Pictor.Providers.Replicate;
+
+/// <summary>Between the gateway's words and Replicate's. Pure, but for small pictures in an answer that become files.</summary>
+internal static partial class ReplicateMapping
+{
+    private const int ShortestSide = 256;
+
+    private static readonly AspectRatio[] Ratios =
+        [new(21, 9), new(16, 9), new(3, 2), new(4, 3), new(5, 4), new(1, 1), new(4, 5), new(3, 4), new(2, 3), new(9, 16), new(9, 21)];
+
+    /// <summary>The path of a submit behind the base address, and the version in its body, where there is one.</summary>
+    public static (string Path, string? Version) Place(string model)
+    {
+        var name = ReplicateModels.NameOf(model);
+        if (name.Contains(':') || VersionId().IsMatch(name))
+        {
+            return ("v1/predictions", name);
+        }
+
+        return name.StartsWith("deployments/", StringComparison.Ordinal)
+            ? ($"v1/{ChannelAddress.Segments(name)}/predictions", null)
+            : ($"v1/models/{ChannelAddress.Segments(name)}/predictions", null);
+    }
+
+    /// <param name="call">The call.</param>
+    /// <param name="shape">What the model takes.</param>
+    /// <param name="pictures">The reference images as the body is to hold them, no more than the model takes.</param>
+    public static ReplicateInput Input(ProviderCall call, ReplicateShape shape, IReadOnlyList<string> pictures)
+    {
+        var request = call.Request;
+        var size = Size(request, shape);
+        var input = new ReplicateInput
+        {
+            Prompt = request.Prompt,
+            AspectRatio = size is not null ? "custom" : NamesRatio(call, shape) ? Ratio(request, shape)?.ToString() : null,
+            Width = size?.Width,
+            Height = size?.Height,
+            Seed = call.Seed,
+            PromptUpsampling = shape.Upsamples && request.Gave("prompt_upsampling") ? request.PromptUpsampling : null,
+            SafetyTolerance = request.Gave("safety_tolerance") ? Tolerance(call, shape) : null,
+            // What the model does not write is made here out of what loses nothing.
+            OutputFormat = request.OutputFormat switch
+            {
+                OutputFormat.Jpeg => "jpg",
+                OutputFormat.WebP when shape.WritesWebP => "webp",
+                _ => "png",
+            },
+        };
+        return shape.ReferenceIsPrompt
+            ? input with { ImagePrompt = At(0) }
+            : input with
+            {
+                InputImage1 = At(0),
+                InputImage2 = At(1),
+                InputImage3 = At(2),
+                InputImage4 = At(3),
+                InputImage5 = At(4),
+                InputImage6 = At(5),
+                InputImage7 = At(6),
+                InputImage8 = At(7),
+            };
+
+        string? At(int index) => index < pictures.Count ? pictures[index] : null;
+    }
+
+    public static IReadOnlyList<Warning> Adaptations(ProviderCall call, ReplicateShape shape)
+    {
+        var request = call.Request;
+        var change = Size(request, shape) is { } used
+            ? RequestFit.SizeChange(request, used)
+            : RequestFit.RatioChange(request, Ratio(request, shape), request.Size is { } size ? SizeFit.ForRatio(shape.Sizes, size.Ratio) : null);
+        return
+        [
+            .. change,
+            .. RequestFit.SafetyChange(request, Tolerance(call, shape)),
+            .. RequestFit.Ignored(request, ReplicateModels.Parameters(shape)),
+            .. ReferenceFit.Change(call, shape.MaxReferences),
+        ];
+    }
+
+    /// <summary>What the answer to a submit means.</summary>
+    public static ProviderOutcome Submitted(UpstreamAnswer answer, ProviderCall call, DateTimeOffset now)
+    {
+        if (!answer.IsSuccess)
+        {
+            return new ProviderOutcome.Failed(Refusal(answer, call, now));
+        }
+
+        if (answer.Read(ReplicateJson.Default.ReplicatePrediction) is not { } prediction || Text(prediction.Id) is not { } id || ChannelAddress.Segment(id) is null)
+        {
+            return SubmitErrors.Unreadable("without the id of the prediction it was asked for");
+        }
+
+        var handle = new PollHandle { Id = id, At = now.ToUnixTimeMilliseconds(), Url = Text(Member(prediction.Urls, "get")) };
+        return Read(answer, prediction, handle, call, now) ?? handle.Pending(now);
+    }
+
+    /// <summary>What an answer to a poll means; null when it says nothing about the prediction.</summary>
+    public static ProviderOutcome? Polled(UpstreamAnswer answer, PollHandle handle, ProviderCall call, DateTimeOffset now)
+    {
+        if (answer.Status == 404)
+        {
+            return UpstreamErrorBody.Read(answer.Body).IsVendors ? handle.NotFound(now) : null;
+        }
+
+        return answer.IsSuccess && answer.Read(ReplicateJson.Default.ReplicatePrediction) is { } prediction
+            ? Read(answer, prediction, handle with { Missing = null }, call, now)
+            : null;
+    }
+
+    /// <summary>True when a cancelled prediction has ended without a result.</summary>
+    public static bool IsCancelled(UpstreamAnswer? answer) =>
+        answer is { IsSuccess: true } && answer.Read(ReplicateJson.Default.ReplicatePrediction) is { } prediction && Text(prediction.Status) is "canceled" or "aborted";
+
+    private static ProviderOutcome? Read(UpstreamAnswer answer, ReplicatePrediction prediction, PollHandle handle, ProviderCall call, DateTimeOffset now)
+    {
+        switch (Text(prediction.Status)?.ToLowerInvariant())
+        {
+            case "succeeded":
+                return Done(answer, prediction, call);
+            case "failed":
+                return new ProviderOutcome.Failed(Failure(Text(prediction.Error), call));
+            case "canceled" or "aborted":
+                return new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamFailed, "The upstream accepted the request and ended it without a picture."));
+            case null:
+                return null;
+            default:
+                if (Percent(Text(prediction.Logs)) is { } percent)
+                {
+                    call.Progress(percent);
+                }
+
+                return handle.Pending(now);
+        }
+    }
+
+    private static ProviderOutcome Done(UpstreamAnswer answer, ReplicatePrediction prediction, ProviderCall call)
+    {
+        var output = prediction.Output;
+        var images = (output.ValueKind == JsonValueKind.Array ? output.EnumerateArray().ToList() : [output])
+            .Select(item => answer.Picture(Text(item) ?? Text(Member(item, "url")), call.WorkFolder))
+            .OfType<ProviderImage>()
+            .Take(call.Count)
+            .ToList();
+        return images.Count > 0
+            ? new ProviderOutcome.Done(images)
+            : SubmitErrors.Unreadable(prediction.DataRemoved.ValueKind == JsonValueKind.True ? "that the picture was made and is already removed" : "that the picture is made, and gave none");
+    }
+
+    private static GatewayError Failure(string? error, ProviderCall call)
+    {
+        if (error is not null && ContentWords().IsMatch(error))
+        {
+            return new GatewayError(ErrorKind.Moderated, "The upstream refused the request, or withheld the picture it made, for its content.");
+        }
+
+        var said = SubmitErrors.Said(error, call.Channel).TrimEnd('.');
+        return new GatewayError(ErrorKind.UpstreamFailed, said.Length > 0 ? $"The upstream accepted the request and then failed: {said}." : "The upstream accepted the request and then failed.");
+    }
+
+    private static GatewayError Refusal(UpstreamAnswer answer, ProviderCall call, DateTimeOffset now)
+    {
+        var body = UpstreamErrorBody.Read(answer.Body);
+        if (answer.Status is 400 or 422 && ContentWords().IsMatch(body.Message) && body.Field is not "safety_tolerance" && !body.Says("safety_tolerance"))
+        {
+            return new GatewayError(ErrorKind.Moderated, "The upstream refused the request for its content.", body.Field is "prompt" ? "prompt" : null);
+        }
+
+        // The API's own problem document says that it made no prediction; a proxy's page in between proves nothing.
+        if (answer.Status == 503 && body.IsVendors)
+        {
+            return new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream is not available and did not take the request.", RetryAfter: answer.RetryAfter(now));
+        }
+
+        var error = SubmitErrors.Of(answer, body, call, Param(body.Field), now);
+        return error.Kind == ErrorKind.UpstreamRateLimited && error.RetryAfter is null && Resets().Match(body.Message) is { Success: true } match
+            ? error with { RetryAfter = TimeSpan.FromSeconds(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)) }
+            : error;
+    }
+
+    // With a picture and nothing said, the model's own default is ours: match_input_image; without one it is 1:1 for both.
+    private static bool NamesRatio(ProviderCall call, ReplicateShape shape) =>
+        RequestFit.GaveShape(call.Request) || !shape.FollowsReference || call.References.Count != 1;
+
+    private static AspectRatio? Ratio(ImageRequest request, ReplicateShape shape) =>
+        !shape.TakesPixels && RequestFit.Ratio(request) is { } wanted ? RequestFit.Nearest(Ratios, wanted) : null;
+
+    private static PixelSize? Size(ImageRequest request, ReplicateShape shape)
+    {
+        if (!shape.TakesPixels || request.Size is not { } wanted)
+        {
+            return null;
+        }
+
+        var fitted = RequestFit.Size(shape.Sizes, wanted);
+        return new PixelSize(Math.Max(ShortestSide, fitted.Width), Math.Max(ShortestSide, fitted.Height));
+    }
+
+    private static int Tolerance(ProviderCall call, ReplicateShape shape) => Math.Clamp(
+        call.Request.SafetyTolerance,
+        shape.SmallestTolerance,
+        call.References.Count > 0 ? shape.LargestToleranceWithPicture : shape.LargestTolerance);
+
+    private static string? Param(string? field) => field switch
+    {
+        null => null,
+        "width" or "height" => "size",
+        "image_prompt" => "input_image",
+        _ when field.StartsWith("input_image", StringComparison.Ordinal) => "input_image",
+        "prompt" or "aspect_ratio" or "seed" or "safety_tolerance" or "prompt_upsampling" or "output_format" => field,
+        _ => null,
+    };
+
+    private static int? Percent(string? logs) =>
+        logs is not null && Percentage().Matches(logs) is [.., var last] && int.Parse(last.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is <= 100 and var percent
+            ? percent
+            : null;
+
+    private static JsonElement Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
+
+    private static string? Text(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex("^[0-9a-f]{64}$")]
+    private static partial Regex VersionId();
+
+    [GeneratedRegex("nsfw|sensitive|flagged|safety|E005", RegexOptions.IgnoreCase)]
+    private static partial Regex ContentWords();
+
+    [GeneratedRegex(@"resets in ~?(\d{1,4})s", RegexOptions.IgnoreCase)]
+    private static partial Regex Resets();
+
+    [GeneratedRegex(@"(\d{1,3})%\|")]
+    private static partial Regex Percentage();
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Pictor.Errors;
+using Pictor.Images;
+using Pictor.Imaging;
+using Pictor.Upstream;
+
+namespace Pictor.Providers.Replicate;
+
+/// <summary>Replicate's predictions: created once, looked at until they end.</summary>
+internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
+{
+    private static readonly Uri Vendor = new("https://api.replicate.com");
+
+    public string Name => "replicate";
+
+    public bool IsFreeAndRepeatable => false;
+
+    public IReadOnlyList<ProviderModel> Models => ReplicateModels.All;
+
+    public IReadOnlyList<Warning> Adaptations(ProviderCall call) => ReplicateMapping.Adaptations(call, ReplicateModels.ShapeOf(call.UpstreamModel));
+
+    public async ValueTask<ProviderOutcome> StartAsync(ProviderCall call, CancellationToken cancellationToken)
+    {
+        if (ReplicateOptions.Mistakes(call.Channel).FirstOrDefault() is { } mistake)
+        {
+            return new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamUnreachable, $"The channel's settings are wrong: {mistake}"));
+        }
+
+        var shape = ReplicateModels.ShapeOf(call.UpstreamModel);
+        if (ReferenceFit.Check(call, shape.MaxReferences) is { } refused)
+        {
+            return new ProviderOutcome.Failed(refused);
+        }
+
+        var references = await ReferenceFit.FitAsync(call, shape.MaxReferences, SideBySide.Save, cancellationToken);
+        var files = new FileMarks();
+        var (path, version) = ReplicateMapping.Place(call.UpstreamModel);
+        var input = ReplicateMapping.Input(call, shape, [.. references.Select(reference => $"data:{reference.MediaType};base64,{files.Add(reference.Path)}")]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, ChannelAddress.Join(call.Channel.Base(Vendor), path))
+        {
+            Content = files.ToContent(JsonSerializer.SerializeToUtf8Bytes(new ReplicateRequest(input) { Version = version }, ReplicateJson.Default.ReplicateRequest)),
+        };
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        var credential = Credential(call);
+        request.Headers.TryAddWithoutValidation(credential.Key, credential.Value);
+        if (ReplicateOptions.Of(call.Channel).Wait is > 0 and var wait)
+        {
+            request.Headers.TryAddWithoutValidation("Prefer", $"wait={wait}");
+        }
+
+        var (answer, error) = await exchange.SubmitAsync(request, call.WorkFolder, cancellationToken);
+        using (answer)
+        {
+            return answer is null ? new ProviderOutcome.Failed(error!) : ReplicateMapping.Submitted(answer, call, exchange.Now);
+        }
+    }
+
+    public async ValueTask<ProviderOutcome> CheckAsync(ProviderCall call, string handle, CancellationToken cancellationToken)
+    {
+        if (PollHandle.Parse(handle) is not { } prediction || ChannelAddress.Segment(prediction.Id) is not { } id)
+        {
+            return PollHandle.Unreadable();
+        }
+
+        var root = call.Channel.Base(Vendor);
+        var home = ChannelAddress.Join(root, "v1/predictions/" + id);
+        var place = ChannelAddress.Read(prediction.Url) ?? home;
+        using var answer = await exchange.LookAsync(HttpMethod.Get, place, call.WorkFolder, ChannelAddress.IsOwn(root, place) ? Credential(call) : null, cancellationToken);
+        var outcome = answer is null ? null : ReplicateMapping.Polled(answer, prediction, call, exchange.Now);
+        if (outcome is not null || ChannelAddress.IsOwn(root, place))
+        {
+            return outcome ?? prediction.Pending(exchange.Now, answer?.RetryAfter(exchange.Now));
+        }
+
+        // Behind a proxy's address the answer names the vendor's own, which gets no credential and tells nothing without one.
+        using var second = await exchange.LookAsync(HttpMethod.Get, home, call.WorkFolder, Credential(call), cancellationToken);
+        outcome = second is null ? null : ReplicateMapping.Polled(second, prediction, call, exchange.Now);
+        return outcome ?? prediction.Pending(exchange.Now, second?.RetryAfter(exchange.Now));
+    }
+
+    public async ValueTask<bool> CancelAsync(ProviderCall call, string handle, CancellationToken cancellationToken)
+    {
+        if (PollHandle.Parse(handle) is not { } prediction || ChannelAddress.Segment(prediction.Id) is not { } id)
+        {
+            return false;
+        }
+
+        var address = ChannelAddress.Join(call.Channel.Base(Vendor), $"v1/predictions/{id}/cancel");
+        using var answer = await exchange.LookAsync(HttpMethod.Post, address, call.WorkFolder, Credential(call), cancellationToken);
+        return ReplicateMapping.IsCancelled(answer);
+    }
+
+    private static KeyValuePair<string, string> Credential(ProviderCall call) => new("Authorization", "Bearer " + call.Channel.Credential?.Value);
+}

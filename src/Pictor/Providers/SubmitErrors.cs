@@ -1,0 +1,36 @@
+using Pictor.Errors;
+using Pictor.Upstream;
+
+namespace Pictor.Providers;
+
+/// <summary>What the answer to a paid request means when it is not a success: the table "paid once", as far as all vendors agree.</summary>
+internal static class SubmitErrors
+{
+    private const int LongestMessage = 300;
+
+    /// <summary>Moderation, and the 503 that a vendor documents as refused, are the provider's to see first.</summary>
+    public static GatewayError Of(UpstreamAnswer answer, UpstreamErrorBody body, ProviderCall call, string? param, DateTimeOffset now)
+    {
+        var said = Said(body.Message, call.Channel);
+        return answer.Status switch
+        {
+            401 => new(ErrorKind.UpstreamCredential, "The upstream does not accept the channel's credential."),
+            403 when body.Says("balance", "credit", "insufficient_user_quota", "overdue") => new(ErrorKind.UpstreamCredit, "The channel's account upstream has no credit left."),
+            403 => new(ErrorKind.UpstreamCredential, "The upstream does not allow this to the channel's credential."),
+            402 => new(ErrorKind.UpstreamCredit, "The channel's account upstream has no credit left."),
+            404 => new(ErrorKind.UpstreamModelMissing, $"The upstream has no model '{call.UpstreamModel}'."),
+            429 when body.Says("insufficient_quota") => new(ErrorKind.UpstreamCredit, "The channel's account upstream has no credit left."),
+            429 => new(ErrorKind.UpstreamRateLimited, "The upstream refused for its rate limit.", RetryAfter: answer.RetryAfter(now) ?? body.RetryAfter),
+            // By their definition these three were not acted upon, and where they lead is nobody's to follow with a credential.
+            301 or 307 or 308 => new(ErrorKind.UpstreamUnreachable, "The channel's address redirects to another one, which is not followed."),
+            >= 400 and < 500 and not 408 and not 499 => new(ErrorKind.UpstreamRefused, said.Length > 0 ? $"The upstream refused the request: {said}" : $"The upstream refused the request with HTTP {answer.Status}.", param),
+            _ => new(ErrorKind.UpstreamOutcomeUnknown, $"The upstream answered the request with HTTP {answer.Status}. It may have run, so it is not sent again."),
+        };
+    }
+
+    /// <summary>A 2xx that says nothing usable: whatever it stood for is billed and lost.</summary>
+    public static ProviderOutcome Unreadable(string what) => new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamUnreadable, $"The upstream answered {what}."));
+
+    /// <summary>A vendor's own words, fit to be shown.</summary>
+    public static string Said(string? text, ChannelSettings channel) => Redaction.Text(text, LongestMessage, channel.Credential?.Value);
+}

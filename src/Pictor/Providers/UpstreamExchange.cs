@@ -1,0 +1,118 @@
+using System.IO.Pipelines;
+using Microsoft.Extensions.Options;
+using Pictor.Errors;
+using Pictor.Upstream;
+using Pictor.Upstream.Splitting;
+
+namespace Pictor.Providers;
+
+/// <summary>One question to a vendor and its answer, read whole: the I/O that the submit-and-poll vendors have in common.</summary>
+internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<UpstreamOptions> options, TimeProvider time, ILogger<UpstreamExchange> log)
+{
+    private const int LargestAnswer = 64 * 1024 * 1024;
+    private const int LargestText = 8 * 1024 * 1024;
+    private const int LargestError = 64 * 1024;
+    private static readonly TimeSpan LookTime = TimeSpan.FromSeconds(30);
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Sends a request that costs money, once, to the channel's own origin.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="folder">For pictures that are written into the answer.</param>
+    /// <param name="cancellationToken">Ends the waiting; what became of the request is unknown then.</param>
+    /// <returns>The answer, or what is known when there is none.</returns>
+    public async Task<(UpstreamAnswer? Answer, GatewayError? Error)> SubmitAsync(HttpRequestMessage request, string folder, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Value.CallTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        HttpResponseMessage response;
+        try
+        {
+            response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, UpstreamFailure.Of(fault, request).ToError());
+        }
+
+        using (response)
+        {
+            try
+            {
+                return (await ReadAsync(response, folder, either.Token), null);
+            }
+            catch (Exception) when (!response.IsSuccessStatusCode && !cancellationToken.IsCancellationRequested)
+            {
+                return (new UpstreamAnswer((int)response.StatusCode, response.Headers, default), null);
+            }
+            catch (Exception fault) when (fault is BodyTooLongException or InvalidDataException or GatewayException)
+            {
+                return (null, new GatewayError(ErrorKind.UpstreamUnreadable, "The upstream answered with something that cannot be read."));
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                return (null, UpstreamFailure.Of(fault, request).ToError());
+            }
+        }
+    }
+
+    /// <summary>Asks about a call that was accepted; costs nothing and may fail.</summary>
+    /// <param name="method">GET to look, another to cancel.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="folder">For pictures that are written into the answer.</param>
+    /// <param name="credential">A header for an address that may see it; null goes through the guard.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Null when no answer came: that says nothing about the call.</returns>
+    public async Task<UpstreamAnswer?> LookAsync(HttpMethod method, Uri address, string folder, KeyValuePair<string, string>? credential, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(LookTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(method, address);
+            request.Headers.TryAddWithoutValidation("Accept", "application/json");
+            if (credential is { } header)
+            {
+                request.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            }
+
+            using var response = credential is null
+                ? await client.SendGuardedAsync(request, GuardedCall.Poll, either.Token)
+                : await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return await ReadAsync(response, folder, either.Token);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NoAnswer(log, Redaction.Link(address), fault.GetType().Name);
+            return null;
+        }
+    }
+
+    private static async Task<UpstreamAnswer> ReadAsync(HttpResponseMessage response, string folder, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            using var error = await BodyLimits.ReadStartAsync(response.Content, LargestError, cancellationToken);
+            return new UpstreamAnswer((int)response.StatusCode, response.Headers, error.Bytes.ToArray());
+        }
+
+        var options = new BodySplitLimits { Folder = folder, MaxBodyBytes = LargestAnswer, MaxPictureBytes = LargestAnswer, MaxTextBytes = LargestText, MaxJsonBytes = 2 * LargestText };
+        await using var stream = await BodyLimits.OpenAsync(response.Content, LargestAnswer, cancellationToken);
+        var body = PipeReader.Create(stream);
+        try
+        {
+            var split = await JsonBodySplitter.ReadAsync(body, options, cancellationToken);
+            return new UpstreamAnswer((int)response.StatusCode, response.Headers, split.Json, split);
+        }
+        finally
+        {
+            await body.CompleteAsync();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "A look at a running call got no answer from {Address} ({Fault}); it is asked again.")]
+        public static partial void NoAnswer(ILogger logger, string address, string fault);
+    }
+}
