@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pictor.Api;
+using Pictor.Api.Chat;
 using Pictor.Api.Images;
 using Pictor.Api.Jobs;
 using Pictor.Assets;
@@ -68,17 +69,18 @@ internal static class Gateway
         // Providers and the routing to them.
         services.AddProviders();
         Bind<RoutingOptions, RoutingOptionsValidator>(RoutingOptions.Section);
+        services.AddSingleton<IPostConfigureOptions<RoutingOptions>, ProviderSettings>();
         services.AddSingleton<ChannelStore>().AddSingleton<ChannelTable>().AddSingleton<ChannelSelector>().AddSingleton<ChannelHealth>().AddSingleton<AttemptStore>().AddSingleton<AttemptLoop>();
 
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
-        services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobDrain>();
-        services.AddSingleton<Booking>().AddSingleton<JobEnds>().AddSingleton<JobIntake>().AddSingleton<JobEstimator>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+        services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobPartials>().AddSingleton<JobDrain>();
+        services.AddSingleton<Booking>().AddSingleton<JobEnds>().AddSingleton<Idempotency>().AddSingleton<JobIntake>().AddSingleton<JobEstimator>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
 
         // Webhooks: their worker stops after the jobs, whose ends it still has to tell.
         Bind<WebhooksOptions, WebhooksOptionsValidator>(WebhooksOptions.Section);
         services.AddSingleton<DeliveryStore>().AddSingleton<DeliverySchedule>().AddSingleton<DeliveryPlaces>().AddSingleton<DeliverySignals>().AddSingleton<DeliverySender>();
-        services.AddSingleton<DeliveryBody>(provider => provider.GetRequiredService<JobNotice>().WriteAsync);
+        services.AddSingleton(provider => new DeliveryBody(provider.GetRequiredService<JobNotice>().WriteAsync));
         services.AddHostedService<DeliveryWorker>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
@@ -88,7 +90,8 @@ internal static class Gateway
 
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
-        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<JobNotice>();
+        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<JobFollower>().AddSingleton<JobNotice>();
+        services.AddSingleton<OwnPictures>().AddSingleton<ImageStream>().AddSingleton<ImagesCall>().AddSingleton<ChatAnswerWire>().AddSingleton<ChatStream>().AddSingleton<ChatCall>();
         services.AddCors().AddApiDescription();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
         {

@@ -16,6 +16,7 @@ internal sealed class BlackForestLabs : IDialect
     public void Map(IEndpointRouteBuilder routes, FakeExchange exchange)
     {
         routes.MapPost("/bfl/v1/{model}", exchange.Endpoint(this, Stages.Submit, Submit));
+        routes.MapGet("/bfl/v1/credits", exchange.Endpoint(this, Stages.Test, call => Refusal(call) ?? Answer(200, new JsonObject { ["credits"] = 1234.5 })));
         routes.MapGet("/bfl/v1/get_result", exchange.Endpoint(this, Stages.Poll, call => Poll(call, wantsCredential: true)));
         routes.MapGet("/bfl/regional/poll", exchange.Endpoint(this, Stages.Poll, call => Poll(call, wantsCredential: !call.IsForeign)));
     }

@@ -86,6 +86,9 @@ public static class Stages
 
     public const string Picture = "picture";
 
+    /// <summary>A question that costs nothing, to see whether address and credential work.</summary>
+    public const string Test = "test";
+
     /// <summary>Before there is a request: <c>fault=reset</c> or <c>fault=tls-alert</c>, for the next new connections.</summary>
     public const string Connection = "connection";
 }

@@ -21,6 +21,7 @@ internal sealed partial class Replicate : IDialect
     {
         routes.MapPost("/replicate/v1/models/{owner}/{name}/predictions", exchange.Endpoint(this, Stages.Submit, call => Submit(call, null)));
         routes.MapPost("/replicate/v1/predictions", exchange.Endpoint(this, Stages.Submit, call => Submit(call, (string?)(call.Json?["version"] as JsonValue))));
+        routes.MapGet("/replicate/v1/account", exchange.Endpoint(this, Stages.Test, call => Refusal(call) ?? FakeAnswer.Json(200, new JsonObject { ["type"] = "organization", ["username"] = "acme" })));
         routes.MapGet("/replicate/v1/predictions/{id}", exchange.Endpoint(this, Stages.Poll, call => Get(call, wantsCredential: true)));
         routes.MapGet("/replicate/elsewhere/{id}", exchange.Endpoint(this, Stages.Poll, call => Get(call, wantsCredential: false)));
         routes.MapPost("/replicate/v1/predictions/{id}/cancel", exchange.Endpoint(this, Stages.Cancel, Cancel));

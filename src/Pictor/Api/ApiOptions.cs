@@ -14,6 +14,9 @@ internal sealed class ApiOptions
     /// <summary>Connections at once.</summary>
     public long MaxConnections { get; set; } = 20_000;
 
+    /// <summary>How often a stream that waits sends a comment; proxies and clients give up on silence.</summary>
+    public TimeSpan CommentEvery { get; set; } = TimeSpan.FromSeconds(8);
+
     /// <summary>Proxies whose forwarded headers count, by any id: an address or a CIDR range.</summary>
     public Dictionary<string, string> TrustedProxies { get; } = new(StringComparer.OrdinalIgnoreCase);
 }
@@ -35,6 +38,11 @@ internal sealed class ApiOptionsValidator : IValidateOptions<ApiOptions>
         if (options.MaxConnections < 1)
         {
             mistakes.Add("Pictor:Api:MaxConnections must be at least 1.");
+        }
+
+        if (options.CommentEvery <= TimeSpan.Zero || options.CommentEvery > TimeSpan.FromSeconds(10))
+        {
+            mistakes.Add("Pictor:Api:CommentEvery must be more than 0 and at most 10 seconds.");
         }
 
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);

@@ -1,5 +1,6 @@
 using Pictor.Api.Admin;
 using Pictor.Api.Assets;
+using Pictor.Api.Chat;
 using Pictor.Api.Deliveries;
 using Pictor.Api.Estimate;
 using Pictor.Api.Health;
@@ -26,11 +27,16 @@ internal static class ApiRoutes
         v1.MapPost("/images/generations", GenerationsEndpoint.HandleAsync).WithTags("Images").WithSummary("Make pictures");
         v1.MapPost("/images/estimate", EstimateEndpoint.HandleAsync).WithTags("Images").WithSummary("What a request would cost; nothing is run or held");
         v1.MapGet("/usage", UsageEndpoint.OwnAsync).WithTags("Usage").WithSummary("The key's own spending, by day, model or key");
+        v1.MapPost("/images/edits", EditsEndpoint.HandleAsync).WithTags("Images").WithSummary("Change pictures: a form or JSON");
+        v1.MapPost("/images/variations", VariationsEndpoint.HandleAsync).WithTags("Images").WithSummary("Draw a picture anew");
+        v1.MapPost("/images", OpenRouterEndpoint.HandleAsync).WithTags("Images").WithSummary("Make pictures, in the shape of OpenRouter's clients");
         v1.MapGet("/images/generations", JobsEndpoint.ListAsync).WithTags("Jobs").WithSummary("The key's own jobs, newest first");
         v1.MapGet("/images/generations/{id}", JobsEndpoint.GetAsync).WithTags("Jobs").WithSummary("One job; ?wait=SECONDS holds the answer");
+        v1.MapGet("/images/generations/{id}/events", JobEventsEndpoint.HandleAsync).WithTags("Jobs").WithSummary("One job as a stream of events: state, progress, result");
         v1.MapPost("/images/generations/{id}/cancel", JobsEndpoint.CancelAsync).WithTags("Jobs").WithSummary("End a job before its time");
         v1.MapGet("/images/generations/{id}/deliveries", DeliveriesEndpoint.OfJobAsync).WithTags("Jobs").WithSummary("What was told of a job, to whom, and what they said");
         v1.MapGet("/deliveries/events", DeliveryEventsEndpoint.Own).WithTags("Jobs").WithSummary("SSE: what a webhook would be told, as it happens");
+        v1.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync).WithTags("Chat").WithSummary("A picture as a chat answer");
         v1.MapGet("/models", ModelsEndpoint.List).WithTags("Models").WithSummary("The models that the key may use");
         v1.MapGet("/models/{id}", ModelsEndpoint.Get).WithTags("Models").WithSummary("One model");
 

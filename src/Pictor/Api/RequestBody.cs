@@ -27,11 +27,16 @@ internal sealed class RequestBody : IDisposable
 
     /// <summary>Reads a JSON body; query parameters are added behind it.</summary>
     /// <exception cref="GatewayException">What is wrong with it.</exception>
-    public static async Task<RequestBody> ReadJsonAsync(HttpContext http)
+    public static Task<RequestBody> ReadJsonAsync(HttpContext http) => ReadAsync(http, takesForms: false);
+
+    /// <summary>Reads a JSON body or a form; query parameters are added behind it.</summary>
+    /// <exception cref="GatewayException">What is wrong with it.</exception>
+    public static async Task<RequestBody> ReadAsync(HttpContext http, bool takesForms)
     {
-        if (!IsJson(http.Request.ContentType))
+        var isForm = takesForms && http.Request.ContentType?.TrimStart().StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
+        if (!isForm && !IsJson(http.Request.ContentType))
         {
-            throw new GatewayException(ErrorKind.UnsupportedMediaType, "This door takes application/json.");
+            throw new GatewayException(ErrorKind.UnsupportedMediaType, takesForms ? "This door takes multipart/form-data and application/json." : "This door takes application/json.");
         }
 
         var services = http.RequestServices;
@@ -45,7 +50,7 @@ internal sealed class RequestBody : IDisposable
             throw JsonBodySplitter.TooLarge(options.MaxBodyBytes, null);
         }
 
-        var split = await JsonBodySplitter.ReadAsync(http.Request.BodyReader, options, http.RequestAborted);
+        var split = await SplitAsync(http, options, isForm);
         try
         {
             var body = new RequestBody(split, ApiJson.ReadObject(split.Json), options.Folder);
@@ -61,6 +66,13 @@ internal sealed class RequestBody : IDisposable
 
     /// <summary>True when the body has this member with an explicit null: where things are changed, that takes a value away.</summary>
     public bool IsNull(string name) => _document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+
+    /// <summary>A hash over what was asked for at a door, with the bytes of the pictures.</summary>
+    public string FingerprintAt(string door)
+    {
+        using var fingerprint = new Fingerprint(_split);
+        return fingerprint.Of(door, Fields);
+    }
 
     /// <summary>True for a word that stands for a picture which lies in a file.</summary>
     public bool IsSpooled(string text) => _split.TryGet(text, out _);
@@ -90,11 +102,43 @@ internal sealed class RequestBody : IDisposable
         return path;
     }
 
+    /// <summary>A copy of a stored picture that goes with this body; null when it is gone.</summary>
+    public string? CopyOf(string stored)
+    {
+        var path = Path.Combine(_folder, Path.GetRandomFileName());
+        try
+        {
+            File.Copy(stored, path);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+
+        _files.Add(path);
+        return path;
+    }
+
     public void Dispose()
     {
         _files.ForEach(File.Delete);
         _document.Dispose();
         _split.Dispose();
+    }
+
+    private static async Task<SplitBody> SplitAsync(HttpContext http, BodySplitLimits limits, bool isForm)
+    {
+        try
+        {
+            return isForm
+                ? await FormBodySplitter.ReadAsync(http.Request.Body, http.Request.ContentType, limits, http.RequestAborted)
+                : await JsonBodySplitter.ReadAsync(http.Request.BodyReader, limits, http.RequestAborted);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            // What breaks here breaks on the sender's side: a chunk size that is none, a connection that was reset.
+            throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, "The body broke off while it was read."), fault);
+        }
     }
 
     private static bool IsJson(string? contentType)

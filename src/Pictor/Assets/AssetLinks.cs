@@ -18,9 +18,10 @@ internal sealed class AssetLinks(MasterKey master, IOptions<AssetsOptions> optio
     /// <param name="image">The picture.</param>
     /// <param name="life">Seconds the link lives, or null for the setting.</param>
     /// <param name="keptUntil">When the bytes go; no link outlives them.</param>
-    public (string Url, DateTimeOffset ExpiresAt) Create(string origin, ResultImage image, int? life, DateTimeOffset keptUntil)
+    /// <param name="terms">What is settled already.</param>
+    public (string Url, DateTimeOffset ExpiresAt) Create(string origin, ResultImage image, int? life, DateTimeOffset keptUntil, LinkTerms terms)
     {
-        var expires = time.GetUtcNow() + (life is { } seconds ? TimeSpan.FromSeconds(seconds) : options.Value.LinkLife);
+        var expires = (terms.From ?? time.GetUtcNow()) + (terms.Life ?? LifeOf(life));
         if (expires > keptUntil)
         {
             expires = keptUntil;
@@ -32,10 +33,14 @@ internal sealed class AssetLinks(MasterKey master, IOptions<AssetsOptions> optio
         return ($"{start}/v1/assets/{name}?expires={unix}&signature={Sign(name, unix)}", DateTimeOffset.FromUnixTimeSeconds(unix));
     }
 
+    /// <summary>How long a link lives.</summary>
+    /// <param name="seconds">What the caller asked for, or null.</param>
+    public TimeSpan LifeOf(int? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : options.Value.LinkLife;
+
     /// <summary>When the bytes of a job that ended now are removed.</summary>
     public DateTimeOffset KeepUntil(DateTimeOffset ended, int? life)
     {
-        var link = life is { } seconds ? TimeSpan.FromSeconds(seconds) : options.Value.LinkLife;
+        var link = LifeOf(life);
         return ended + (link > options.Value.Keep ? link : options.Value.Keep);
     }
 

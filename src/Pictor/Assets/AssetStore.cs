@@ -38,6 +38,14 @@ internal sealed class AssetStore(Database database)
             },
             cancellationToken);
 
+    /// <summary>True when the picture is here and was made for this key.</summary>
+    public Task<bool> BelongsAsync(string id, string keyId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async session => await session.FirstOrDefaultAsync<long>(
+                "SELECT COUNT(*) FROM assets JOIN jobs ON jobs.id = assets.job_id WHERE assets.id = @id AND assets.removed_at IS NULL AND jobs.key_id = @keyId",
+                new { id, keyId }) > 0,
+            cancellationToken);
+
     /// <summary>Assets whose time is over, oldest first.</summary>
     public Task<IReadOnlyList<(string Id, string Format)>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(

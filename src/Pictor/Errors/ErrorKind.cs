@@ -12,6 +12,7 @@ internal enum ErrorKind
     NotFound,
     MethodNotAllowed,
     NotCancellable,
+    IdempotencyMismatch,
     BodyTooLarge,
     UnsupportedMediaType,
     ParameterAdapted,

@@ -50,6 +50,7 @@ internal static class ErrorTable
         Client(ErrorKind.NotFound, 404, "not_found", "No such path, job or asset, or it belongs to another key, or its link expired."),
         Client(ErrorKind.MethodNotAllowed, 405, "method_not_allowed", "The path exists, the method does not."),
         Client(ErrorKind.NotCancellable, 409, "not_cancellable", "The job has ended, or was already handed to an upstream that cannot take it back.", sdkMayRetry: false),
+        Client(ErrorKind.IdempotencyMismatch, 422, "idempotency_key_reused", "The `Idempotency-Key` was used with another request.", sdkMayRetry: false),
         Client(ErrorKind.BodyTooLarge, 413, "request_too_large", "The body or one picture in it is larger than the limit."),
         Client(ErrorKind.UnsupportedMediaType, 415, "unsupported_media_type", "The door does not take this Content-Type."),
         Client(ErrorKind.ParameterAdapted, 400, "parameter_adapted", "With `Pictor-Strict: true`: a parameter would have been adapted or ignored."),

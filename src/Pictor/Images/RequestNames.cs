@@ -6,7 +6,7 @@ namespace Pictor.Images;
 internal static class RequestNames
 {
     /// <summary>Fields that bring reference images, in their order.</summary>
-    public static IReadOnlyList<string> Pictures { get; } = ["input_image", "image", "images", .. Enumerable.Range(2, 15).Select(number => $"input_image_{number}")];
+    public static IReadOnlyList<string> Pictures { get; } = ["input_image", "image", "images", "input_references", .. Enumerable.Range(2, 15).Select(number => $"input_image_{number}")];
 
     /// <summary>Parameters that a model may have or not.</summary>
     public static IReadOnlyList<string> Optional { get; } =

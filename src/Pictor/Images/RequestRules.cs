@@ -79,6 +79,8 @@ internal static class RequestRules
 
     public static int N(RequestFields fields) => (int)(Integer(fields, "n", 1, LargestN, $"n must be between 1 and {LargestN}") ?? 1);
 
+    public static int PartialImages(RequestFields fields) => (int)(Integer(fields, "partial_images", 0, 3, "partial_images must be between 0 and 3") ?? 0);
+
     public static int? UrlExpiresIn(RequestFields fields) =>
         (int?)Integer(fields, "url_expires_in", ShortestExpiry, LongestExpiry, $"url_expires_in must be between {ShortestExpiry} and {LongestExpiry} seconds");
 

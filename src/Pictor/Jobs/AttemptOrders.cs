@@ -6,7 +6,7 @@ using Pictor.Routing;
 namespace Pictor.Jobs;
 
 /// <summary>Writes a job down as the attempt loop wants it: with its inputs as local files.</summary>
-internal sealed class AttemptOrders(InputStore inputs, JobStore jobs)
+internal sealed class AttemptOrders(InputStore inputs, JobStore jobs, JobPartials partials, JobSignals signals)
 {
     public AttemptOrder Of(Job job, string workFolder) => new()
     {
@@ -16,8 +16,16 @@ internal sealed class AttemptOrders(InputStore inputs, JobStore jobs)
         References = [.. job.Request.References.Select(reference => Input(job, reference)).OfType<ReferencePicture>()],
         Mask = job.Request.Mask is { } mask ? Input(job, mask) : null,
         WorkFolder = workFolder,
-        Progress = progress => _ = jobs.SetProgressAsync(job.Id, progress, CancellationToken.None),
+        Progress = progress => _ = TellAsync(job.Id, progress),
+        PartialImages = partials.Wanted(job.Id),
+        Partial = image => partials.Tell(job.Id, image),
     };
+
+    private async Task TellAsync(string jobId, int progress)
+    {
+        await jobs.SetProgressAsync(jobId, progress, CancellationToken.None);
+        signals.Changed(jobId);
+    }
 
     // Null for what is still behind a link, or gone with the end of its job.
     private ReferencePicture? Input(Job job, ReferenceImage reference)

@@ -15,6 +15,8 @@ namespace Pictor.Jobs;
 internal sealed class JobIntake(
     ModelCatalog catalog,
     InputStore inputs,
+    Idempotency idempotency,
+    JobPartials partials,
     AttemptLoop loop,
     AttemptOrders orders,
     Booking booking,
@@ -31,8 +33,13 @@ internal sealed class JobIntake(
     /// <summary>Checks, fits, stores and queues a request.</summary>
     /// <returns>The job, which runs by now whatever becomes of the caller.</returns>
     /// <exception cref="GatewayException">What is wrong with the request; then there is no job and no file.</exception>
-    public async Task<Job> AcceptAsync(JobOrder order, CancellationToken cancellationToken)
+    public async Task<AcceptedJob> AcceptAsync(JobOrder order, CancellationToken cancellationToken)
     {
+        if (await idempotency.FindAsync(order, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
         if (drain.IsStopping)
         {
             throw new GatewayException(new GatewayError(ErrorKind.Stopping, "The gateway is stopping; try again in a moment.", RetryAfter: TimeSpan.FromSeconds(5)));
@@ -80,15 +87,28 @@ internal sealed class JobIntake(
             RefuseIfStrict(order, job);
 
             // The caller may be gone by now; what it asked for was understood and is not half accepted.
-            await database.WriteAsync(
+            var earlier = await database.WriteAsync(
                 async session =>
                 {
-                    await booking.HoldAsync(session, job);
-                    await JobStore.InsertAsync(session, job);
+                    var quicker = await idempotency.ClaimAsync(session, order, job);
+                    if (quicker is null)
+                    {
+                        await booking.HoldAsync(session, job);
+                        await JobStore.InsertAsync(session, job);
+                    }
+
+                    return quicker;
                 },
                 CancellationToken.None);
+            if (earlier is not null)
+            {
+                inputs.Remove(jobId);
+                return earlier;
+            }
+
+            var seen = order.PartialImages > 0 ? partials.Want(jobId, order.PartialImages) : null;
             queue.Add(job);
-            return job;
+            return idempotency.New(order, job) with { Partials = seen };
         }
         catch
         {
@@ -153,6 +173,12 @@ internal sealed record JobOrder
 
     /// <summary>With <c>Pictor-Strict: true</c> a warning is an error.</summary>
     public bool IsStrict { get; init; }
+
+    /// <summary>How many unfinished states of each picture the caller wants to see, 0 to 3.</summary>
+    public int PartialImages { get; init; }
+
+    /// <summary>What the call is recognised by when it comes again, or null.</summary>
+    public IdempotencyKey? Idempotency { get; init; }
 
     public required string Origin { get; init; }
 

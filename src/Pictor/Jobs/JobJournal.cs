@@ -8,7 +8,7 @@ using Pictor.Storage;
 namespace Pictor.Jobs;
 
 /// <summary>Writes down each step of a job before the next one is taken. What an upstream has accepted or delivered is written again and again until the database takes it.</summary>
-internal sealed partial class JobJournal(Database database, Booking booking, JobEnds ends, AssetFetcher fetcher, FileAssetStore files, AssetLinks links, ModelCatalog catalog, TimeProvider time, ILogger<JobJournal> log)
+internal sealed partial class JobJournal(Database database, Booking booking, JobEnds ends, AssetFetcher fetcher, FileAssetStore files, AssetLinks links, ModelCatalog catalog, JobSignals signals, TimeProvider time, ILogger<JobJournal> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -102,6 +102,7 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
                 },
                 CancellationToken.None);
             run.Job = sending;
+            signals.Changed(sending.Id);
         }
         finally
         {

@@ -26,6 +26,7 @@ internal sealed partial class JobRunner(
     AssetFetcher fetcher,
     InputStore inputs,
     JobSignals signals,
+    JobPartials partials,
     DataFolder folder,
     IOptions<JobsOptions> options,
     TimeProvider time,
@@ -79,6 +80,7 @@ internal sealed partial class JobRunner(
         finally
         {
             signals.Stopped(job.Id);
+            partials.Ended(job.Id);
             signals.Ended(job.Id);
             Remove(run.WorkFolder);
         }

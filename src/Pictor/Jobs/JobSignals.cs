@@ -8,9 +8,12 @@ internal sealed class JobSignals
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
 
-    /// <summary>A task that ends when the job next changes for good; to be taken before the row is read.</summary>
+    /// <summary>A task that ends when the job next changes; to be taken before the row is read.</summary>
     public Task Watch(string jobId) =>
         _waiting.GetOrAdd(jobId, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Wakes those who show a job on its way.</summary>
+    public void Changed(string jobId) => Ended(jobId);
 
     public void Ended(string jobId)
     {

@@ -90,6 +90,11 @@ internal sealed class RequestPlan
             return (request with { Size = _size }, warnings);
         }
 
+        if (mask is { Size: { } masked } && references is [{ Size: { } first }, ..] && masked != first)
+        {
+            throw RequestRules.Invalid($"mask must have the size of the first picture, {first}; it has {masked}", "mask");
+        }
+
         if (_ratio is null && _size is null && references.Count > 0)
         {
             return (FitToReference(request, _model.Capabilities), warnings);

@@ -33,6 +33,13 @@ internal interface IProvider
     /// </summary>
     IReadOnlyList<Warning> Adaptations(ProviderCall call) => [];
 
+    /// <summary>What is wrong with a channel's settings as far as this provider is concerned; asked at start and when a channel is made.</summary>
+    IEnumerable<string> Mistakes(ChannelSettings channel) => [];
+
+    /// <summary>How many pictures one call makes over this channel; null where there is no limit.</summary>
+    int? PerCall(ChannelSettings channel, string model, string upstreamModel) =>
+        Models.Count == 0 ? null : Models.FirstOrDefault(known => known.Name == upstreamModel)?.MaxPerCall ?? 1;
+
     /// <summary>True for a channel that passes on whatever image parameter was given, without a table of its own (a relay).</summary>
     bool PassesUnjudged(ChannelSettings channel) => false;
 

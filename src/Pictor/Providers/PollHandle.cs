@@ -12,7 +12,7 @@ internal sealed record PollHandle
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
     /// <summary>The vendor's id of the call.</summary>
     public required string Id { get; init; }

@@ -31,6 +31,6 @@ internal static class ProviderList
         return services
             .AddSingleton<IValidateOptions<TOptions>, TValidator>()
             .AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value)
-            .AddSingleton<IProvider, TProvider>();
+            .AddProvider<TProvider>();
     }
 }

@@ -28,6 +28,21 @@ internal static class SubmitErrors
         };
     }
 
+    /// <summary>What the answer to a question that costs nothing says about the channel.</summary>
+    public static GatewayError OfTest(UpstreamAnswer answer, DateTimeOffset now)
+    {
+        var body = UpstreamErrorBody.Read(answer.Body);
+        return answer.Status switch
+        {
+            401 => new(ErrorKind.UpstreamCredential, "The upstream does not accept the channel's credential."),
+            402 => new(ErrorKind.UpstreamCredit, "The channel's account upstream has no credit left."),
+            403 when body.Says("balance", "credit") => new(ErrorKind.UpstreamCredit, "The channel's account upstream has no credit left."),
+            403 => new(ErrorKind.UpstreamCredential, "The upstream does not allow this to the channel's credential."),
+            429 => new(ErrorKind.UpstreamRateLimited, "The upstream refused for its rate limit.", RetryAfter: answer.RetryAfter(now) ?? body.RetryAfter),
+            _ => new(ErrorKind.UpstreamUnreachable, $"The upstream answered with HTTP {answer.Status}; is the channel's address right?"),
+        };
+    }
+
     /// <summary>A 2xx that says nothing usable: whatever it stood for is billed and lost.</summary>
     public static ProviderOutcome Unreadable(string what) => new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamUnreadable, $"The upstream answered {what}."));
 

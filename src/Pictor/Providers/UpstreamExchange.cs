@@ -30,8 +30,9 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
         {
             response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return (null, UpstreamFailure.Of(fault, request).ToError());
         }
 
@@ -41,16 +42,18 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
             {
                 return (await ReadAsync(response, folder, either.Token), null);
             }
-            catch (Exception) when (!response.IsSuccessStatusCode && !cancellationToken.IsCancellationRequested)
+            catch (Exception) when (!response.IsSuccessStatusCode)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 return (new UpstreamAnswer((int)response.StatusCode, response.Headers, default), null);
             }
             catch (Exception fault) when (fault is BodyTooLongException or InvalidDataException or GatewayException)
             {
                 return (null, new GatewayError(ErrorKind.UpstreamUnreadable, "The upstream answered with something that cannot be read."));
             }
-            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception fault)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 return (null, UpstreamFailure.Of(fault, request).ToError());
             }
         }
@@ -59,11 +62,11 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
     /// <summary>Asks about a call that was accepted; costs nothing and may fail.</summary>
     /// <param name="method">GET to look, another to cancel.</param>
     /// <param name="address">Where.</param>
-    /// <param name="folder">For pictures that are written into the answer.</param>
+    /// <param name="folder">For pictures that are written into the answer; null where there can be none.</param>
     /// <param name="credential">A header for an address that may see it; null goes through the guard.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>Null when no answer came: that says nothing about the call.</returns>
-    public async Task<UpstreamAnswer?> LookAsync(HttpMethod method, Uri address, string folder, KeyValuePair<string, string>? credential, CancellationToken cancellationToken)
+    public async Task<UpstreamAnswer?> LookAsync(HttpMethod method, Uri address, string? folder, KeyValuePair<string, string>? credential, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(LookTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -81,19 +84,38 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
                 : await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return await ReadAsync(response, folder, either.Token);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Log.NoAnswer(log, Redaction.Link(address), fault.GetType().Name);
             return null;
         }
     }
 
-    private static async Task<UpstreamAnswer> ReadAsync(HttpResponseMessage response, string folder, CancellationToken cancellationToken)
+    /// <summary>Asks something that costs nothing, to see whether address and credential work.</summary>
+    /// <param name="address">On the channel's own origin.</param>
+    /// <param name="credential">The header that is tried.</param>
+    /// <param name="isFine">An answer other than 2xx that shows the credential to work.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Null when they do.</returns>
+    public async Task<GatewayError?> TestAsync(Uri address, KeyValuePair<string, string> credential, Func<UpstreamAnswer, bool> isFine, CancellationToken cancellationToken)
     {
-        if (!response.IsSuccessStatusCode)
+        using var answer = await LookAsync(HttpMethod.Get, address, folder: null, credential, cancellationToken);
+        return answer switch
         {
-            using var error = await BodyLimits.ReadStartAsync(response.Content, LargestError, cancellationToken);
-            return new UpstreamAnswer((int)response.StatusCode, response.Headers, error.Bytes.ToArray());
+            null => new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream could not be reached."),
+            { IsSuccess: true } => null,
+            _ when isFine(answer) => null,
+            _ => SubmitErrors.OfTest(answer, time.GetUtcNow()),
+        };
+    }
+
+    private static async Task<UpstreamAnswer> ReadAsync(HttpResponseMessage response, string? folder, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode || folder is null)
+        {
+            using var start = await BodyLimits.ReadStartAsync(response.Content, LargestError, cancellationToken);
+            return new UpstreamAnswer((int)response.StatusCode, response.Headers, start.Bytes.ToArray());
         }
 
         var options = new BodySplitLimits { Folder = folder, MaxBodyBytes = LargestAnswer, MaxPictureBytes = LargestAnswer, MaxTextBytes = LargestText, MaxJsonBytes = 2 * LargestText };

@@ -130,13 +130,14 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         Directory.CreateDirectory(call.WorkFolder);
         await journal.Sending(attempt);
         var outcome = await StartAsync(channel.Provider, call, attempt, journal, cancellationToken);
-        if (outcome is ProviderOutcome.Failed { Error: var refused })
-        {
-            health.Failed(channel, order.Request.Model, refused);
-        }
-        else
+        if (outcome is not ProviderOutcome.Failed { Error: var refused })
         {
             health.Worked(channel, order.Request.Model);
+        }
+        else if (channel.Id != ChannelTable.EmbeddedSandbox)
+        {
+            // The embedded Sandbox fails because a caller asked for it: that must not take it away from all the others.
+            health.Failed(channel, order.Request.Model, refused);
         }
 
         return await ConcludeAsync(call, channel.Provider, attempt, outcome, journal, cancellationToken);
@@ -242,6 +243,8 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         Mask = order.Mask,
         WorkFolder = Path.Combine(order.WorkFolder, attempt.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         Progress = order.Progress,
+        PartialImages = order.PartialImages,
+        Partial = order.PartialImages == 0 ? null : image => order.Partial(image with { Position = part.Offset + image.Position }),
     };
 
     private static partial class Log

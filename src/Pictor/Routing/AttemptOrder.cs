@@ -25,6 +25,12 @@ internal sealed record AttemptOrder
 
     public Action<int> Progress { get; init; } = _ => { };
 
+    /// <summary>How many unfinished states of each picture somebody wants to see, 0 to 3.</summary>
+    public int PartialImages { get; init; }
+
+    /// <summary>Told each unfinished picture with its position in the job.</summary>
+    public Action<PartialImage> Partial { get; init; } = _ => { };
+
     /// <summary>The number of the job's next attempt; called from several parts at once.</summary>
     public Func<int> NextNumber { get; init; } = () => throw new InvalidOperationException("This order starts no attempts.");
 }

@@ -29,16 +29,7 @@ internal sealed record Channel
     public bool IsConfigured { get; init; }
 
     /// <summary>How many pictures one call of a public model makes; null where there is no limit.</summary>
-    public int? PerCall(string model)
-    {
-        if (Provider.Models.Count == 0)
-        {
-            return null;
-        }
-
-        var upstream = UpstreamModel(model);
-        return Provider.Models.FirstOrDefault(known => known.Name == upstream)?.MaxPerCall ?? 1;
-    }
+    public int? PerCall(string model) => Provider.PerCall(Settings, model, UpstreamModel(model));
 
     /// <summary>The vendor's name of a public model.</summary>
     public string UpstreamModel(string model) => Models.GetValueOrDefault(model, model);

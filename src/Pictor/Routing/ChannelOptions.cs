@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Pictor.Providers;
 
 namespace Pictor.Routing;
 
@@ -29,6 +30,16 @@ internal sealed class ChannelOptions
     /// <summary>False leaves the channel out without forgetting it.</summary>
     public bool Enabled { get; set; } = true;
 
+    /// <summary>The provider's own settings, which stand beside the common ones: <c>Pictor:Channels:&lt;id&gt;:Dialect</c>.</summary>
+    public Dictionary<string, string> Options { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The part that a provider may see.</summary>
+    public ChannelSettings Settings(string id) => new(
+        id,
+        BaseUrl is null ? null : new Uri(BaseUrl, UriKind.Absolute),
+        Credential is null ? null : new Credential(Secret(Credential)),
+        Options);
+
     /// <summary>Reads <see cref="Models"/>.</summary>
     public IReadOnlyDictionary<string, string> ModelMap()
     {
@@ -41,6 +52,9 @@ internal sealed class ChannelOptions
 
         return map;
     }
+
+    private static string Secret(string value) =>
+        value.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(value[5..]).Trim() : value;
 }
 
 /// <summary>All channels of the settings, by id. Section <c>Pictor</c>.</summary>
@@ -52,8 +66,27 @@ internal sealed class RoutingOptions
     public Dictionary<string, ChannelOptions> Channels { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 }
 
+/// <summary>Whatever stands beside the common settings of a channel belongs to its provider.</summary>
+internal sealed class ProviderSettings(IConfiguration configuration) : IPostConfigureOptions<RoutingOptions>
+{
+    private static readonly HashSet<string> Common =
+        [.. typeof(ChannelOptions).GetProperties().Select(property => property.Name.ToUpperInvariant())];
+
+    public void PostConfigure(string? name, RoutingOptions options)
+    {
+        foreach (var (id, channel) in options.Channels)
+        {
+            var own = configuration.GetSection($"{RoutingOptions.Section}:Channels:{id}").GetChildren();
+            foreach (var setting in own.Where(setting => setting.Value is not null && !Common.Contains(setting.Key.ToUpperInvariant())))
+            {
+                channel.Options[setting.Key] = setting.Value!;
+            }
+        }
+    }
+}
+
 /// <summary>Finds every mistake in the channels at start.</summary>
-internal sealed class RoutingOptionsValidator(IEnumerable<Providers.IProvider> providers) : IValidateOptions<RoutingOptions>
+internal sealed class RoutingOptionsValidator(IEnumerable<IProvider> providers) : IValidateOptions<RoutingOptions>
 {
     public ValidateOptionsResult Validate(string? name, RoutingOptions options)
     {
@@ -77,6 +110,11 @@ internal sealed class RoutingOptionsValidator(IEnumerable<Providers.IProvider> p
                 mistakes.Add($"{path}:BaseUrl must be an http or https address.");
             }
 
+            else if (providers.FirstOrDefault(provider => provider.Name.Equals(channel.Provider, StringComparison.OrdinalIgnoreCase)) is { } provider)
+            {
+                mistakes.AddRange(Mistakes(provider, id, channel).Select(mistake => $"{path}: {mistake}"));
+            }
+
             if (channel.Concurrent < 1)
             {
                 mistakes.Add($"{path}:Concurrent must be at least 1.");
@@ -89,5 +127,17 @@ internal sealed class RoutingOptionsValidator(IEnumerable<Providers.IProvider> p
         }
 
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
+
+    private static IEnumerable<string> Mistakes(IProvider provider, string id, ChannelOptions channel)
+    {
+        try
+        {
+            return provider.Mistakes(channel.Settings(id));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return ["Credential names a file that cannot be read."];
+        }
     }
 }

@@ -33,8 +33,6 @@ internal sealed record ChannelRow
 
     public long ChangedAt { get; init; }
 
-    public IReadOnlyDictionary<string, string> ReadOptions() => JsonSerializer.Deserialize(Options, ChannelRowJson.Default.DictionaryStringString)!;
-
     public static string WriteOptions(Dictionary<string, string> options) => JsonSerializer.Serialize(options, ChannelRowJson.Default.DictionaryStringString);
 
     public ChannelOptions ToOptions() => new()
@@ -46,6 +44,7 @@ internal sealed record ChannelRow
         Weight = (int)Weight,
         Concurrent = (int?)Concurrent,
         Enabled = Enabled != 0,
+        Options = new Dictionary<string, string>(JsonSerializer.Deserialize(Options, ChannelRowJson.Default.DictionaryStringString)!, StringComparer.OrdinalIgnoreCase),
     };
 }
 

@@ -1,3 +1,4 @@
+using Pictor.Providers;
 using Pictor.Storage;
 
 namespace Pictor.Routing;
@@ -30,7 +31,10 @@ internal sealed class ChannelStore(Database database, Sealed secrets)
 
     public string Seal(string id, string credential) => secrets.Seal(credential, Owner(id));
 
-    public string Open(string id, string credential) => secrets.Open(credential, Owner(id));
+    /// <summary>The part of a row that its provider may see, with the credential opened.</summary>
+    /// <exception cref="InvalidOperationException">The credential does not open under the master key.</exception>
+    public ChannelSettings SettingsOf(ChannelRow row) =>
+        row.ToOptions().Settings(row.Id) with { Credential = row.Credential is { } box ? new Credential(secrets.Open(box, Owner(row.Id))) : null };
 
     private static string Owner(string id) => "channel:" + id;
 }

@@ -10,7 +10,6 @@ internal sealed class ChannelTable
     /// <summary>The id of the channel that answers for models without one of their own.</summary>
     public const string EmbeddedSandbox = "sandbox";
 
-    private static readonly HashSet<string> Common = new(typeof(ChannelOptions).GetProperties().Select(property => property.Name), StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IProvider> _providers;
     private readonly IReadOnlyList<Channel> _configured;
     private readonly Channel _sandbox;
@@ -18,18 +17,14 @@ internal sealed class ChannelTable
     private readonly ModelCatalog _catalog;
     private IReadOnlyList<Channel> _all;
 
-    public ChannelTable(IOptions<RoutingOptions> options, IConfiguration configuration, IEnumerable<IProvider> providers, ChannelStore store, ModelCatalog catalog)
+    public ChannelTable(IOptions<RoutingOptions> options, IEnumerable<IProvider> providers, ChannelStore store, ModelCatalog catalog)
     {
         _providers = providers.ToDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);
         _store = store;
         _catalog = catalog;
-        _sandbox = Build(EmbeddedSandbox, new ChannelOptions { Provider = "sandbox" }, credential: null, new Dictionary<string, string>(StringComparer.Ordinal), isConfigured: true);
-        _configured = [.. options.Value.Channels.Select(entry => Build(
-            entry.Key,
-            entry.Value,
-            entry.Value.Credential is { } secret ? Secret(secret) : null,
-            Own(configuration.GetSection($"{RoutingOptions.Section}:Channels:{entry.Key}")),
-            isConfigured: true))];
+        var sandbox = new ChannelOptions { Provider = EmbeddedSandbox };
+        _sandbox = Build(EmbeddedSandbox, sandbox, sandbox.Settings(EmbeddedSandbox), isConfigured: true);
+        _configured = [.. options.Value.Channels.Select(entry => Build(entry.Key, entry.Value, entry.Value.Settings(entry.Key), isConfigured: true))];
         _all = _configured;
         Publish();
     }
@@ -39,13 +34,16 @@ internal sealed class ChannelTable
 
     public IReadOnlyCollection<string> ProviderNames => _providers.Keys;
 
+    /// <summary>What is wrong with a row as far as its provider is concerned.</summary>
+    public IEnumerable<string> Mistakes(ChannelRow row) => _providers[row.Provider].Mistakes(_store.SettingsOf(row));
+
     /// <summary>Reads the channels of the admin API again.</summary>
     /// <exception cref="InvalidOperationException">A credential does not open under the master key.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         var made = (await _store.AllAsync(cancellationToken))
             .Where(row => _providers.ContainsKey(row.Provider))
-            .Select(row => Build(row.Id, row.ToOptions(), row.Credential is { } box ? _store.Open(row.Id, box) : null, row.ReadOptions(), isConfigured: false));
+            .Select(row => Build(row.Id, row.ToOptions(), _store.SettingsOf(row), isConfigured: false));
         Volatile.Write(ref _all, [.. _configured, .. made.Where(channel => !_configured.Any(own => own.Id == channel.Id))]);
         Publish();
     }
@@ -64,22 +62,11 @@ internal sealed class ChannelTable
     public Channel? Find(string id) =>
         All.FirstOrDefault(channel => channel.Id == id) ?? (id == EmbeddedSandbox ? _sandbox : null);
 
-    private static Dictionary<string, string> Own(IConfigurationSection section) => section.GetChildren()
-        .Where(child => child.Value is not null && !Common.Contains(child.Key))
-        .ToDictionary(child => child.Key, child => child.Value!, StringComparer.OrdinalIgnoreCase);
-
-    private static string Secret(string value) =>
-        value.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(value[5..]).Trim() : value;
-
-    private Channel Build(string id, ChannelOptions options, string? credential, IReadOnlyDictionary<string, string> own, bool isConfigured) => new()
+    private Channel Build(string id, ChannelOptions options, ChannelSettings settings, bool isConfigured) => new()
     {
         Id = id,
         Provider = _providers[options.Provider],
-        Settings = new ChannelSettings(
-            id,
-            options.BaseUrl is null ? null : new Uri(options.BaseUrl, UriKind.Absolute),
-            credential is null ? null : new Credential(credential),
-            own),
+        Settings = settings,
         Models = options.ModelMap(),
         Priority = options.Priority,
         Weight = options.Weight,

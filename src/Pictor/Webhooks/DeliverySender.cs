@@ -7,11 +7,15 @@ using Pictor.Upstream;
 
 namespace Pictor.Webhooks;
 
-/// <summary>Writes what a receiver is told of a job: <c>{type, timestamp, data}</c>, with fresh links and no pixels. Null when the job is gone.</summary>
-internal delegate Task<ReadOnlyMemory<byte>?> DeliveryBody(string jobId, CancellationToken cancellationToken);
+/// <summary>What a receiver is told of a job: <c>{type, timestamp, data}</c>, with fresh links and no pixels. The wire form of a job is not this folder's to know.</summary>
+/// <param name="write">Null when the job is gone.</param>
+internal sealed class DeliveryBody(Func<string, CancellationToken, Task<ReadOnlyMemory<byte>?>> write)
+{
+    public Task<ReadOnlyMemory<byte>?> OfAsync(string jobId, CancellationToken cancellationToken) => write(jobId, cancellationToken);
+}
 
 /// <summary>Makes one try of a delivery: signs it with the time of now and posts it through the guarded way out.</summary>
-internal sealed class DeliverySender(UpstreamClient client, DeliveryBody write, Sealed secrets, IOptions<WebhooksOptions> options, TimeProvider time)
+internal sealed class DeliverySender(UpstreamClient client, DeliveryBody body, Sealed secrets, IOptions<WebhooksOptions> options, TimeProvider time)
 {
     private const int LargestAnswer = 64 * 1024;
 
@@ -47,14 +51,14 @@ internal sealed class DeliverySender(UpstreamClient client, DeliveryBody write, 
 
     private async Task<HttpRequestMessage> RequestAsync(Delivery delivery, long timestamp, CancellationToken cancellationToken)
     {
-        var body = await write(delivery.JobId, cancellationToken) ?? throw new InvalidOperationException("The job is gone.");
-        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ReadOnlyMemoryContent(body) };
+        var bytes = await body.OfAsync(delivery.JobId, cancellationToken) ?? throw new InvalidOperationException("The job is gone.");
+        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ReadOnlyMemoryContent(bytes) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.TryAddWithoutValidation("webhook-id", delivery.Id);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         if (delivery.Secret is { } box)
         {
-            request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(secrets.Open(box, delivery.Owner), delivery.Id, timestamp, body.Span));
+            request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(secrets.Open(box, delivery.Owner), delivery.Id, timestamp, bytes.Span));
         }
 
         return request;

@@ -8,7 +8,7 @@ internal sealed class DeliverySignals
 {
     private const int MostUnread = 1_000;
     private readonly ConcurrentDictionary<Channel<string>, string?> _listeners = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>A job has ended and its rows are on the disk.</summary>
     public void Ended(string jobId, string keyId)
@@ -23,20 +23,7 @@ internal sealed class DeliverySignals
         }
     }
 
-    public void Wake()
-    {
-        try
-        {
-            if (_wake.CurrentCount == 0)
-            {
-                _wake.Release();
-            }
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody else was faster; the worker wakes all the same.
-        }
-    }
+    public void Wake() => _wake.Writer.TryWrite(true);
 
     /// <summary>Until something happens, or the pause is over.</summary>
     public async Task WaitAsync(TimeSpan pause, TimeProvider time, CancellationToken cancellationToken)
@@ -45,7 +32,7 @@ internal sealed class DeliverySignals
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
-            await _wake.WaitAsync(either.Token);
+            await _wake.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -14,6 +14,9 @@ internal static class Rooms
     /// <summary>Stands for every folder below Providers.</summary>
     public const string AnyProvider = "Providers/X";
 
+    /// <summary>Takes big base64 out of JSON, for requests as for answers; it opens no connection.</summary>
+    public const string Splitting = "Upstream/Splitting";
+
     private static readonly string[] Stores = ["Images", "Errors", "Catalog", "Storage", "Upstream", "Telemetry"];
     private static readonly string[] BelowJobs = [.. Stores, "Keys", "Ledger", "Webhooks", "Assets", "Providers", "Routing", Imaging];
 
@@ -25,16 +28,17 @@ internal static class Rooms
         ["Storage"] = ["Errors"],
         ["Telemetry"] = ["Errors"],
         ["Upstream"] = ["Errors"],
+        [Splitting] = ["Errors"],
         ["Catalog"] = ["Images", "Errors"],
         ["Keys"] = Stores,
         ["Ledger"] = Stores,
         ["Webhooks"] = Stores,
         ["Assets"] = [.. Stores, Imaging],
-        ["Providers"] = ["Images", "Errors", "Upstream"],
-        [AnyProvider] = ["Providers", "Images", "Errors", "Upstream", Imaging],
+        ["Providers"] = ["Images", "Errors", "Upstream", Splitting],
+        [AnyProvider] = ["Providers", "Images", "Errors", "Upstream", Splitting, Imaging],
         ["Routing"] = ["Providers", "Catalog", "Images", "Errors", "Storage", "Telemetry"],
         ["Jobs"] = BelowJobs,
-        ["Api"] = [.. BelowJobs.Except(["Upstream", Imaging]), "Jobs"],
+        ["Api"] = [.. BelowJobs.Except(["Upstream", Imaging]), Splitting, "Jobs"],
     }.ToFrozenDictionary();
 
     /// <summary>The room of a namespace; null for one that is not ours.</summary>
@@ -44,6 +48,7 @@ internal static class Rooms
         return parts switch
         {
             ["Pictor", "Imaging", ..] => Imaging,
+            ["Pictor", "Upstream", "Splitting", ..] => Splitting,
             ["Pictor", "Providers", var provider, ..] => "Providers/" + provider,
             ["Pictor", var room, ..] => room,
             ["Pictor"] => Root,

@@ -50,6 +50,36 @@ public sealed class PolledChannelTests
     }
 
     [Theory]
+    [InlineData("bfl", 3, 3)]
+    [InlineData("fal", 6, 2)]
+    [InlineData("replicate", 2, 2)]
+    public async Task Asks_for_several_pictures_in_as_many_calls_as_the_vendor_needs(string provider, int wanted, int calls)
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(settings: Settings(fake, provider));
+
+        using var answer = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "a lighthouse", n = wanted, seed = 42 });
+
+        var body = await answer.JsonAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, body.ToString());
+        body.GetProperty("data").GetArrayLength().ShouldBe(wanted);
+        fake.Record.Paid.Count.ShouldBe(calls);
+        fake.Record.Paid.Sum(call => call.Pictures).ShouldBe(wanted);
+    }
+
+    [Fact]
+    public async Task Tells_once_what_the_vendor_takes_differently()
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(settings: Settings(fake, "fal"));
+
+        using var answer = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "a lighthouse", n = 5, aspect_ratio = "5:4", safety_tolerance = 0 });
+
+        var warnings = (await answer.JsonAsync()).GetProperty("warnings").EnumerateArray().Select(warning => warning.Text("param")).ToList();
+        warnings.ShouldBe(["aspect_ratio", "safety_tolerance"], ignoreOrder: true);
+    }
+
+    [Theory]
     [MemberData(nameof(Providers))]
     public async Task Says_what_the_vendor_would_not_draw(string provider)
     {

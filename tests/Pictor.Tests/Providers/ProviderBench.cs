@@ -28,7 +28,7 @@ internal sealed class ProviderBench : IAsyncDisposable
     public List<string> Handles { get; } = [];
 
     /// <summary>The last call's provider kept nothing that the next one needs: each is made anew, as after a restart.</summary>
-    public IProvider Provider => _create(Client());
+    public IProvider Provider => _create(NewClient());
 
     public static async Task<ProviderBench> StartAsync(Func<UpstreamClient, IProvider> create, FakeOptions? options = null) =>
         new(await FakeUpstream.StartAsync(options), create);
@@ -65,7 +65,7 @@ internal sealed class ProviderBench : IAsyncDisposable
         var file = image.File ?? Path.Combine(_folder, Path.GetRandomFileName());
         if (image.Link is { } link)
         {
-            await Client().FetchPictureAsync(link.AbsoluteUri, file, FetchLimits.ForReference(Upstream, null), CancellationToken.None);
+            await NewClient().FetchPictureAsync(link.AbsoluteUri, file, FetchLimits.ForReference(Upstream, null), CancellationToken.None);
         }
 
         return PictureProbe.Read(file, PictureLimits.Default);
@@ -78,7 +78,8 @@ internal sealed class ProviderBench : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private UpstreamClient Client()
+    /// <summary>A client that this bench disposes of.</summary>
+    public UpstreamClient NewClient()
     {
         var options = Options.Create(Upstream);
         var client = new UpstreamClient(new AddressGuard(options, TimeProvider.System), options, TimeProvider.System, NullLogger<UpstreamClient>.Instance);

@@ -122,7 +122,7 @@ internal static class ChannelsEndpoint
             throw RequestRules.Invalid("base_url must be an http or https address without a user name", "base_url");
         }
 
-        return row;
+        return table.Mistakes(row).FirstOrDefault() is { } mistake ? throw RequestRules.Invalid(mistake, "options") : row;
     }
 
     // "a,b=c", ["a", "b=c"] or {"a": "a", "b": "c"}.

@@ -11,13 +11,13 @@ internal static class DeliveryEventsEndpoint
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
-    public static Task Own(HttpContext http, DeliverySignals signals, DeliveryBody write, TimeProvider time, IHostApplicationLifetime application) =>
-        StreamAsync(http, http.Key().Id, signals, write, time, application);
+    public static Task Own(HttpContext http, DeliverySignals signals, DeliveryBody body, TimeProvider time, IHostApplicationLifetime application) =>
+        StreamAsync(http, http.Key().Id, signals, body, time, application);
 
-    public static Task All(HttpContext http, DeliverySignals signals, DeliveryBody write, TimeProvider time, IHostApplicationLifetime application) =>
-        StreamAsync(http, keyId: null, signals, write, time, application);
+    public static Task All(HttpContext http, DeliverySignals signals, DeliveryBody body, TimeProvider time, IHostApplicationLifetime application) =>
+        StreamAsync(http, keyId: null, signals, body, time, application);
 
-    private static async Task StreamAsync(HttpContext http, string? keyId, DeliverySignals signals, DeliveryBody write, TimeProvider time, IHostApplicationLifetime application)
+    private static async Task StreamAsync(HttpContext http, string? keyId, DeliverySignals signals, DeliveryBody body, TimeProvider time, IHostApplicationLifetime application)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
@@ -37,9 +37,9 @@ internal static class DeliveryEventsEndpoint
 
                 while (listener.JobIds.TryRead(out var jobId))
                 {
-                    if (await write(jobId, either.Token) is { } body)
+                    if (await body.OfAsync(jobId, either.Token) is { } told)
                     {
-                        await WriteAsync(http, [.. Encoding.ASCII.GetBytes($"id: {jobId}\nevent: delivery\ndata: "), .. body.Span, .. "\n\n"u8], either.Token);
+                        await WriteAsync(http, [.. Encoding.ASCII.GetBytes($"id: {jobId}\nevent: delivery\ndata: "), .. told.Span, .. "\n\n"u8], either.Token);
                     }
                 }
             }

@@ -13,7 +13,7 @@ internal static class EstimateEndpoint
     {
         using var body = await RequestBody.ReadJsonAsync(http);
         var count = Count(body.Fields);
-        var order = ImagesRequestWire.Read(http, body);
+        var order = ImagesRequestWire.Read(http, body, shown: [], warned: []);
         return Results.Json(EstimateWire.Of(estimator.Estimate(order, count)), EstimateJson.Default.EstimateWire);
     }
 

@@ -7,15 +7,14 @@ namespace Pictor.Api.Images;
 /// <summary>A request for pictures as clients write it, read into the order that becomes a job.</summary>
 internal static class ImagesRequestWire
 {
-    public static JobOrder Read(HttpContext http, RequestBody body)
+    /// <param name="http">Who asks.</param>
+    /// <param name="body">The parameters; <c>prompt</c> among them.</param>
+    /// <param name="shown">Pictures that the door found outside of the parameters, as they were written.</param>
+    /// <param name="warned">What the door itself adapted or ignored.</param>
+    public static JobOrder Read(HttpContext http, RequestBody body, IReadOnlyList<string> shown, IReadOnlyList<Warning> warned)
     {
         var fields = body.Fields;
-        var warnings = new List<Warning>();
-        if (RequestRules.Boolean(fields, "stream") == true)
-        {
-            throw RequestRules.Invalid("stream is not supported by this door yet; leave it out or send false", "stream");
-        }
-
+        var warnings = new List<Warning>(warned);
         CheckWebhook(fields, warnings);
         DropPixels(body, warnings);
         var (leading, prompt) = PromptImages.Lift(RequestRules.Prompt(fields), body.IsSpooled);
@@ -24,7 +23,7 @@ internal static class ImagesRequestWire
             throw RequestRules.Invalid("prompt must have its pictures at its head, before the text", "prompt");
         }
 
-        var pictures = leading.Select(word => Picture(body, "prompt", word)).ToList();
+        var pictures = leading.Select(word => Picture(body, "prompt", word)).Concat(shown.Select(word => Picture(body, "messages", word))).ToList();
         foreach (var name in RequestNames.Pictures)
         {
             if (fields.TryGet(name, out var value))

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using Pictor.Assets;
 using Pictor.Errors;
@@ -14,7 +15,7 @@ namespace Pictor.Api.Images;
 internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets, AssetLinks links, TimeProvider time)
 {
     /// <summary>Writes one job as the whole answer.</summary>
-    public async Task WriteAsync(HttpContext http, Job job, int status)
+    public async Task WriteAsync(HttpContext http, Job job, int status, UsageShape usage, LinkTerms terms)
     {
         var format = job.Request.ResponseFormat;
         var expired = IsExpired(job);
@@ -34,7 +35,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
             http.Response.Headers.CacheControl = "no-store";
             var answer = http.Response.BodyWriter;
             await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
-            await WriteJobAsync(json, answer, job, opened, late, http.RequestAborted);
+            await WriteJobAsync(json, answer, job, usage, terms, opened, late, http.RequestAborted);
             await json.FlushAsync(http.RequestAborted);
             await answer.FlushAsync(http.RequestAborted);
         }
@@ -42,6 +43,21 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         {
             opened.ForEach(stream => stream.Dispose());
         }
+    }
+
+    /// <summary>A job with links, for an event.</summary>
+    public async Task<PictureJson> WithLinksAsync(Job job, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream();
+        var answer = PipeWriter.Create(buffer, new StreamPipeWriterOptions(leaveOpen: true));
+        var late = job.Error is null ? [] : (await assets.OfJobAsync(job.Id, cancellationToken)).Where(asset => asset.ExpiresAt > time.GetUtcNow()).ToList();
+        await using (var json = new Utf8JsonWriter(answer, ApiJson.Writing))
+        {
+            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], late, cancellationToken);
+        }
+
+        await answer.CompleteAsync();
+        return PictureJson.Of(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
     /// <summary>Writes a page of jobs; always with links, since a page of pixels would have no bound.</summary>
@@ -56,7 +72,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteStartArray("data");
         foreach (var job in jobs)
         {
-            await WriteJobAsync(json, answer, job, [], [], http.RequestAborted);
+            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], [], http.RequestAborted);
         }
 
         json.WriteEndArray();
@@ -76,7 +92,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
             json.WriteString("type", type);
             json.WriteString("timestamp", at.UtcDateTime);
             json.WritePropertyName("data");
-            await WriteJobAsync(json, answer, job, [], [], cancellationToken);
+            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], [], cancellationToken);
             json.WriteEndObject();
         }
 
@@ -85,7 +101,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         return buffer.ToArray();
     }
 
-    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
+    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, UsageShape usage, LinkTerms terms, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
         json.WriteString("id", job.Id);
@@ -103,7 +119,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
             json.WriteStartArray("data");
             for (var i = 0; i < result.Images.Count && !IsExpired(job); i++)
             {
-                await WriteImageAsync(json, answer, job, result.Images[i], result.KeptUntil, i < pictures.Count ? pictures[i] : null, cancellationToken);
+                await WriteImageAsync(json, answer, job, result.Images[i], result.KeptUntil, terms, i < pictures.Count ? pictures[i] : null, cancellationToken);
             }
 
             json.WriteEndArray();
@@ -120,7 +136,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
             foreach (var asset in late)
             {
                 var image = new ResultImage(asset.Id, asset.Format, asset.Width, asset.Height) { RevisedPrompt = asset.RevisedPrompt, Seed = asset.Seed };
-                await WriteImageAsync(json, answer, job, image, asset.ExpiresAt, picture: null, cancellationToken);
+                await WriteImageAsync(json, answer, job, image, asset.ExpiresAt, terms, picture: null, cancellationToken);
             }
 
             json.WriteEndArray();
@@ -138,10 +154,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         }
 
         WriteWarnings(json, job.Warnings);
-        if (job.Result?.Usage is { } usage)
-        {
-            WriteUsage(json, job, usage);
-        }
+        WriteUsage(json, job, usage);
 
         if (job.Error is { } error)
         {
@@ -151,13 +164,13 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteEndObject();
     }
 
-    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, DateTimeOffset keptUntil, FileStream? picture, CancellationToken cancellationToken)
+    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, DateTimeOffset keptUntil, LinkTerms terms, FileStream? picture, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
         var expires = (DateTimeOffset?)null;
         if (picture is null)
         {
-            (var url, expires) = links.Create(job.Origin, image, job.Request.UrlExpiresIn, keptUntil);
+            (var url, expires) = links.Create(job.Origin, image, job.Request.UrlExpiresIn, keptUntil, terms);
             json.WriteString("url", url);
         }
         else
@@ -187,7 +200,8 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteEndObject();
     }
 
-    private static void WriteWarnings(Utf8JsonWriter json, IReadOnlyList<Warning> warnings)
+    /// <summary>Writes the member <c>warnings</c> into an open object.</summary>
+    public static void WriteWarnings(Utf8JsonWriter json, IReadOnlyList<Warning> warnings)
     {
         json.WriteStartArray("warnings");
         foreach (var warning in warnings)
@@ -212,16 +226,27 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteEndArray();
     }
 
-    private static void WriteUsage(Utf8JsonWriter json, Job job, ImageUsage usage)
+    /// <summary>Writes the member <c>usage</c> into an open object, where there is one.</summary>
+    public static void WriteUsage(Utf8JsonWriter json, Job job, UsageShape shape)
     {
+        var usage = job.Result?.Usage;
+        if (job.Result is null || (shape == UsageShape.Images && usage is null))
+        {
+            return;
+        }
+
         json.WriteStartObject("usage");
-        json.WriteNumber("total_tokens", usage.TotalTokens);
-        json.WriteNumber("input_tokens", usage.InputTokens);
-        json.WriteNumber("output_tokens", usage.OutputTokens);
-        json.WriteStartObject("input_tokens_details");
-        json.WriteNumber("text_tokens", usage.InputTextTokens);
-        json.WriteNumber("image_tokens", usage.InputImageTokens);
-        json.WriteEndObject();
+        json.WriteNumber("total_tokens", usage?.TotalTokens ?? 0);
+        json.WriteNumber(shape == UsageShape.Chat ? "prompt_tokens" : "input_tokens", usage?.InputTokens ?? 0);
+        json.WriteNumber(shape == UsageShape.Chat ? "completion_tokens" : "output_tokens", usage?.OutputTokens ?? 0);
+        if (shape == UsageShape.Images)
+        {
+            json.WriteStartObject("input_tokens_details");
+            json.WriteNumber("text_tokens", usage!.InputTextTokens);
+            json.WriteNumber("image_tokens", usage.InputImageTokens);
+            json.WriteEndObject();
+        }
+
         json.WriteNumber("cost", (job.Cost ?? default).Value / 1_000_000m);
         json.WriteEndObject();
     }

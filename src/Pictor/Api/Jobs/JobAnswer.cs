@@ -11,10 +11,15 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
 {
     public TimeSpan LongestCall => options.Value.LongestCall;
 
+    /// <param name="http">The call.</param>
+    /// <param name="accepted">Its job.</param>
+    /// <param name="waiting">How long the caller waits, and what it gets then.</param>
+    /// <param name="succeeded">Writes the answer of the door.</param>
     /// <exception cref="GatewayException">How the job failed, for the error writer.</exception>
-    public async Task WriteAsync(HttpContext http, Job job, Waiting waiting)
+    public async Task WriteAsync(HttpContext http, AcceptedJob accepted, Waiting waiting, Func<Job, Task> succeeded)
     {
-        http.Response.Headers["x-pictor-job"] = job.Id;
+        Begin(http, accepted);
+        var job = waiting.Patience > TimeSpan.Zero ? accepted.Job : accepted.AsAccepted();
         if (waiting.Applied is { } applied)
         {
             http.Response.Headers["Preference-Applied"] = applied;
@@ -34,7 +39,7 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
                 throw new GatewayException(ErrorKind.WaitedTooLong, $"The job {job.Id} is still running; ask for it at {PathOf(job)}.");
             }
 
-            await wire.WriteAsync(http, job, StatusCodes.Status202Accepted);
+            await wire.WriteAsync(http, job, StatusCodes.Status202Accepted, UsageShape.Images, default);
             return;
         }
 
@@ -44,7 +49,17 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
             throw new GatewayException(error);
         }
 
-        await wire.WriteAsync(http, job, StatusCodes.Status200OK);
+        await succeeded(job);
+    }
+
+    /// <summary>Writes the headers that say which job a call has.</summary>
+    public static void Begin(HttpContext http, AcceptedJob accepted)
+    {
+        http.Response.Headers["x-pictor-job"] = accepted.Job.Id;
+        if (accepted.IsReplayed)
+        {
+            http.Response.Headers["Idempotent-Replayed"] = "true";
+        }
     }
 
     /// <summary>Writes the headers that say what became of a job.</summary>

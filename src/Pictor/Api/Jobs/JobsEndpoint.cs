@@ -20,7 +20,7 @@ internal static class JobsEndpoint
         }
 
         JobAnswer.Tell(http, job);
-        await wire.WriteAsync(http, job, StatusCodes.Status200OK);
+        await wire.WriteAsync(http, job, StatusCodes.Status200OK, UsageShape.Images, default);
     }
 
     public static async Task ListAsync(HttpContext http, JobStore jobs, ImagesResponseWire wire)
@@ -39,10 +39,11 @@ internal static class JobsEndpoint
     public static async Task CancelAsync(HttpContext http, string id, JobStore jobs, JobRunner runner, ImagesResponseWire wire)
     {
         var job = await runner.CancelAsync(await FindAsync(http, id, jobs), http.RequestAborted);
-        await wire.WriteAsync(http, job, StatusCodes.Status200OK);
+        await wire.WriteAsync(http, job, StatusCodes.Status200OK, UsageShape.Images, default);
     }
 
-    private static async Task<Job> FindAsync(HttpContext http, string id, JobStore jobs) =>
+    /// <summary>A job of the key that calls.</summary>
+    public static async Task<Job> FindAsync(HttpContext http, string id, JobStore jobs) =>
         (id.Length <= 64 ? await jobs.FindAsync(id, http.Key().Id, http.RequestAborted) : null)
             ?? throw new GatewayException(ErrorKind.NotFound, "No such job.", "id");
 

@@ -9,6 +9,9 @@ namespace Pictor.Api.Jobs;
 /// <param name="TurnsInto202">False for a call that waits for its pictures or an error.</param>
 internal sealed record Waiting(TimeSpan Patience, string? Applied, bool TurnsInto202)
 {
+    /// <summary>True for a caller that asked for nothing of this: it waits for its pictures or an error.</summary>
+    public bool IsOrdinary => !TurnsInto202;
+
     public static Waiting Of(HttpContext http, RequestFields fields, TimeSpan longest)
     {
         if (RequestRules.Boolean(fields, "async") == true)

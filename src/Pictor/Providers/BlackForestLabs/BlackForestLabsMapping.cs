@@ -7,6 +7,7 @@ namespace Pictor.Providers.BlackForestLabs;
 /// <summary>Between the gateway's words and the vendor's. Pure, but for small pictures in an answer that become files.</summary>
 internal static class BlackForestLabsMapping
 {
+    private const string Domain = "bfl.ai";
     private const int ShortestSide = 256;
     private const int LongestId = 500;
     private const decimal MicrosPerCredit = 10_000m;
@@ -86,9 +87,15 @@ internal static class BlackForestLabsMapping
         }
 
         var status = Text(polled.Status) ?? Text(polled.State);
-        if (answer.Status == 404 || Is(status, "task not found"))
+        if (Is(status, "task not found") || (answer.Status == 404 && UpstreamErrorBody.Read(answer.Body).Says("task not found")))
         {
             return handle.NotFound(now);
+        }
+
+        // Any other 404 is a path that is missing at the moment, not the task.
+        if (answer.Status == 404)
+        {
+            return null;
         }
 
         handle = handle with { Missing = null };
@@ -124,6 +131,15 @@ internal static class BlackForestLabsMapping
 
         return handle.Pending(now);
     }
+
+    /// <summary>The channel's own origin may; and, where that is the vendor itself, the vendor's other hosts over TLS. Nobody else.</summary>
+    public static bool MaySeeCredential(Uri root, Uri address) =>
+        ChannelAddress.IsOwn(root, address) || (IsVendors(root) && IsVendors(address) && address.IsDefaultPort);
+
+    private static bool IsVendors(Uri address) =>
+        address.Scheme == Uri.UriSchemeHttps
+        && address.UserInfo.Length == 0
+        && (address.IdnHost.Equals(Domain, StringComparison.OrdinalIgnoreCase) || address.IdnHost.EndsWith("." + Domain, StringComparison.OrdinalIgnoreCase));
 
     private static ProviderOutcome Ready(UpstreamAnswer answer, BlackForestLabsStatus polled, PollHandle handle, ProviderCall call)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Imaging;
 using Pictor.Upstream;
@@ -9,7 +10,6 @@ namespace Pictor.Providers.BlackForestLabs;
 internal sealed class BlackForestLabsProvider(UpstreamExchange exchange) : IProvider
 {
     private const string CredentialHeader = "x-key";
-    private const string Domain = "bfl.ai";
 
     private static readonly Uri Vendor = new("https://api.bfl.ai");
 
@@ -70,6 +70,10 @@ internal sealed class BlackForestLabsProvider(UpstreamExchange exchange) : IProv
         return outcome ?? task.Pending(exchange.Now, answer?.RetryAfter(exchange.Now));
     }
 
+    /// <summary>Asks for the account's credits.</summary>
+    public async ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken) =>
+        await exchange.TestAsync(ChannelAddress.Join(channel.Base(Vendor), "v1/credits"), new(CredentialHeader, channel.Credential?.Value ?? ""), _ => false, cancellationToken);
+
     private static Uri? Polling(PollHandle task)
     {
         if (ChannelAddress.Read(task.Url) is not { } address)
@@ -81,15 +85,6 @@ internal sealed class BlackForestLabsProvider(UpstreamExchange exchange) : IProv
         return address.Query.Contains("id=", StringComparison.Ordinal) ? address : new UriBuilder(address) { Query = (address.Query.Length > 1 ? address.Query[1..] + "&" : "") + "id=" + Uri.EscapeDataString(task.Id) }.Uri;
     }
 
-    /// <summary>To the channel's own origin; and, where that is the vendor itself, to the vendor's other hosts over TLS. Nowhere else.</summary>
-    private static KeyValuePair<string, string>? Credential(ProviderCall call, Uri root, Uri address)
-    {
-        var isVendors = IsVendors(root) && IsVendors(address) && address.IsDefaultPort;
-        return ChannelAddress.IsOwn(root, address) || isVendors ? new(CredentialHeader, call.Channel.Credential?.Value ?? "") : null;
-    }
-
-    private static bool IsVendors(Uri address) =>
-        address.Scheme == Uri.UriSchemeHttps
-        && address.UserInfo.Length == 0
-        && (address.IdnHost.Equals(Domain, StringComparison.OrdinalIgnoreCase) || address.IdnHost.EndsWith("." + Domain, StringComparison.OrdinalIgnoreCase));
+    private static KeyValuePair<string, string>? Credential(ProviderCall call, Uri root, Uri address) =>
+        BlackForestLabsMapping.MaySeeCredential(root, address) ? new(CredentialHeader, call.Channel.Credential?.Value ?? "") : null;
 }

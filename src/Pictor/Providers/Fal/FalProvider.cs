@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Imaging;
 using Pictor.Upstream;
@@ -35,7 +36,7 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
             Content = files.ToContent(JsonSerializer.SerializeToUtf8Bytes(body, FalJson.Default.FalRequest)),
         };
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        var credential = Credential(call);
+        var credential = Credential(call.Channel);
         request.Headers.TryAddWithoutValidation(credential.Key, credential.Value);
         var (answer, error) = await exchange.SubmitAsync(request, call.WorkFolder, cancellationToken);
         using (answer)
@@ -91,6 +92,13 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
         return FalMapping.Status(answer) is { IsComplete: true, HasFailed: true };
     }
 
+    /// <summary>Asks about a request that does not exist: who is let in is told so, everybody else is turned away.</summary>
+    public async ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken) => await exchange.TestAsync(
+        ChannelAddress.Join(channel.Base(Vendor), $"fal-ai/flux-pro/requests/{Guid.NewGuid()}/status"),
+        Credential(channel),
+        answer => answer.Status == 404 && UpstreamErrorBody.Read(answer.Body).IsVendors,
+        cancellationToken);
+
     // A stored address counts only while it is on the origin the channel has today; else the same place is put together.
     private Task<UpstreamAnswer?> LookAsync(ProviderCall call, HttpMethod method, string? stored, string path, CancellationToken cancellationToken)
     {
@@ -99,8 +107,8 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
         var address = ChannelAddress.Read(stored) is { } known && ChannelAddress.IsOwn(root, known)
             ? known
             : ChannelAddress.Join(root, $"{ChannelAddress.Segments(application)}/requests/{path}");
-        return exchange.LookAsync(method, address, call.WorkFolder, Credential(call), cancellationToken);
+        return exchange.LookAsync(method, address, call.WorkFolder, Credential(call.Channel), cancellationToken);
     }
 
-    private static KeyValuePair<string, string> Credential(ProviderCall call) => new("Authorization", "Key " + call.Channel.Credential?.Value);
+    private static KeyValuePair<string, string> Credential(ChannelSettings channel) => new("Authorization", "Key " + channel.Credential?.Value);
 }

@@ -7,7 +7,7 @@ namespace Pictor.Providers.OpenAI;
 internal static class ChatMapping
 {
     /// <summary>One user message; its pictures are parts, or links at the head of the text.</summary>
-    public static JsonObject Body(ProviderCall call, OpenAIOptions options, FileMarks files) => new()
+    public static JsonObject Body(ProviderCall call, OpenAISettings options, FileMarks files) => new()
     {
         ["model"] = call.UpstreamModel,
         ["stream"] = true,
@@ -18,7 +18,7 @@ internal static class ChatMapping
     public static IReadOnlySet<string> LinksOf(ProviderCall call) =>
         call.References.Select(reference => reference.Link).OfType<string>().ToHashSet(StringComparer.Ordinal);
 
-    private static JsonNode Content(ProviderCall call, OpenAIOptions options, FileMarks files)
+    private static JsonNode Content(ProviderCall call, OpenAISettings options, FileMarks files)
     {
         var prompt = call.Request.Prompt;
         if (call.References.Count == 0)

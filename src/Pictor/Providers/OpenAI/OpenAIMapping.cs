@@ -12,7 +12,7 @@ internal static class OpenAIMapping
     private static readonly HashSet<string> NeverPassed = ["webhook_url", "webhook_secret", "async", "url_expires_in"];
 
     /// <summary>The address of a door: <c>images/generations</c>, <c>images/edits</c> or <c>chat/completions</c>.</summary>
-    public static Uri Address(ProviderCall call, OpenAIOptions options, string door)
+    public static Uri Address(ProviderCall call, OpenAISettings options, string door)
     {
         var root = call.Channel.Base(Vendor);
         if (options.Dialect != OpenAIDialect.Azure)
@@ -31,13 +31,13 @@ internal static class OpenAIMapping
     }
 
     /// <summary>The header that shows who calls.</summary>
-    public static KeyValuePair<string, string> Credential(ProviderCall call, OpenAIOptions options) =>
+    public static KeyValuePair<string, string> Credential(ProviderCall call, OpenAISettings options) =>
         options.Dialect == OpenAIDialect.Azure
             ? KeyValuePair.Create("api-key", call.Channel.Credential?.Value ?? "")
             : KeyValuePair.Create("Authorization", "Bearer " + call.Channel.Credential?.Value);
 
     /// <summary>How the reference images of this call travel.</summary>
-    public static ReferenceWay WayOf(ProviderCall call, OpenAIOptions options)
+    public static ReferenceWay WayOf(ProviderCall call, OpenAISettings options)
     {
         if (call.Mask is not null || options.IsStrict)
         {
@@ -54,7 +54,7 @@ internal static class OpenAIMapping
     }
 
     /// <summary>The parameters of a call, as JSON values; a form writes the same ones as text.</summary>
-    public static JsonObject Parameters(ProviderCall call, OpenAIOptions options, bool isEdit) =>
+    public static JsonObject Parameters(ProviderCall call, OpenAISettings options, bool isEdit) =>
         options.IsStrict ? Strict(call, options, isEdit) : Relayed(call, options);
 
     /// <summary>The prompt with the links of its references in front, in their order.</summary>
@@ -62,7 +62,7 @@ internal static class OpenAIMapping
         string.Join(' ', call.References.Select(reference => reference.Link).Append(call.Request.Prompt));
 
     /// <summary>What is taken differently or not at all.</summary>
-    public static IReadOnlyList<Warning> Adaptations(ProviderCall call, OpenAIOptions options)
+    public static IReadOnlyList<Warning> Adaptations(ProviderCall call, OpenAISettings options)
     {
         if (options.Dialect == OpenAIDialect.Relay)
         {
@@ -84,10 +84,10 @@ internal static class OpenAIMapping
     }
 
     /// <summary>True when unfinished pictures are asked for.</summary>
-    public static bool Streams(ProviderCall call, OpenAIOptions options) =>
+    public static bool Streams(ProviderCall call, OpenAISettings options) =>
         call.PartialImages > 0 && call.Partial is not null && options.Dialect != OpenAIDialect.Chat && OpenAIModels.IsGptImage(call);
 
-    private static JsonObject Strict(ProviderCall call, OpenAIOptions options, bool isEdit)
+    private static JsonObject Strict(ProviderCall call, OpenAISettings options, bool isEdit)
     {
         var isGptImage = OpenAIModels.For(call).Capabilities.ReportsUsage;
         var request = call.Request;
@@ -122,7 +122,7 @@ internal static class OpenAIMapping
         string? Given(string name, string? value) => passed.Contains(name) && request.Gave(name) ? value : null;
     }
 
-    private static JsonObject Relayed(ProviderCall call, OpenAIOptions options)
+    private static JsonObject Relayed(ProviderCall call, OpenAISettings options)
     {
         var request = call.Request;
         var parameters = new JsonObject { ["model"] = call.UpstreamModel, ["prompt"] = request.Prompt };
@@ -160,7 +160,7 @@ internal static class OpenAIMapping
         return parameters;
     }
 
-    private static void AddStream(JsonObject parameters, ProviderCall call, OpenAIOptions options)
+    private static void AddStream(JsonObject parameters, ProviderCall call, OpenAISettings options)
     {
         if (Streams(call, options))
         {

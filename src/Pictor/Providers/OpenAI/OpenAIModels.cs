@@ -62,7 +62,10 @@ internal static class OpenAIModels
     /// <summary>True when the model is known to be of the family that streams and reports its tokens.</summary>
     public static bool IsGptImage(ProviderCall call) => Find(call)?.Capabilities.ReportsUsage == true;
 
-    private static ProviderModel? Find(ProviderCall call) => Known(call.UpstreamModel) ?? Known(call.Request.Model);
+    /// <summary>The row of the upstream's name or of the public one; null when neither is known.</summary>
+    public static ProviderModel? Find(string upstreamModel, string model) => Known(upstreamModel) ?? Known(model);
+
+    private static ProviderModel? Find(ProviderCall call) => Find(call.UpstreamModel, call.Request.Model);
 
     private static ProviderModel? Known(string name) =>
         All.FirstOrDefault(model => model.Name == name)

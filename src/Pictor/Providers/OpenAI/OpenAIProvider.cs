@@ -23,14 +23,19 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
 
     public IReadOnlyList<ProviderModel> Models => OpenAIModels.All;
 
-    public bool PassesUnjudged(ChannelSettings channel) => OpenAIOptions.Read(channel).Dialect == OpenAIDialect.Relay;
+    public bool PassesUnjudged(ChannelSettings channel) => OpenAISettings.Read(channel).Dialect == OpenAIDialect.Relay;
 
-    public IReadOnlyList<Warning> Adaptations(ProviderCall call) => OpenAIMapping.Adaptations(call, OpenAIOptions.Read(call.Channel));
+    public IEnumerable<string> Mistakes(ChannelSettings channel) => OpenAISettings.Mistakes(channel);
+
+    public int? PerCall(ChannelSettings channel, string model, string upstreamModel) =>
+        OpenAISettings.Read(channel).Dialect == OpenAIDialect.Chat ? 1 : OpenAIModels.Find(upstreamModel, model)?.MaxPerCall ?? 1;
+
+    public IReadOnlyList<Warning> Adaptations(ProviderCall call) => OpenAIMapping.Adaptations(call, OpenAISettings.Read(call.Channel));
 
     public async ValueTask<ProviderOutcome> StartAsync(ProviderCall call, CancellationToken cancellationToken)
     {
-        var options = OpenAIOptions.Read(call.Channel);
-        if (OpenAIOptions.Mistakes(call.Channel).FirstOrDefault() is { } mistake)
+        var options = OpenAISettings.Read(call.Channel);
+        if (OpenAISettings.Mistakes(call.Channel).FirstOrDefault() is { } mistake)
         {
             return new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamUnreachable, $"The channel's settings are wrong: {mistake}"));
         }
@@ -61,7 +66,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
         ? done with { Warnings = [.. done.Warnings, Warning.Ignored("quality", call.Request.Quality, "The upstream refused 'quality'; the request was sent again without it.")] }
         : outcome;
 
-    private async Task<ProviderOutcome> SendAsync(ProviderCall call, OpenAIOptions options, CancellationToken cancellationToken)
+    private async Task<ProviderOutcome> SendAsync(ProviderCall call, OpenAISettings options, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(upstream.Value.CallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -87,7 +92,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
         }
     }
 
-    private static HttpRequestMessage Request(ProviderCall call, OpenAIOptions options)
+    private static HttpRequestMessage Request(ProviderCall call, OpenAISettings options)
     {
         var (door, content) = Content(call, options);
         var request = new HttpRequestMessage(HttpMethod.Post, OpenAIMapping.Address(call, options, door)) { Content = content };
@@ -106,7 +111,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
         return request;
     }
 
-    private static (string Door, HttpContent Content) Content(ProviderCall call, OpenAIOptions options)
+    private static (string Door, HttpContent Content) Content(ProviderCall call, OpenAISettings options)
     {
         var files = new FileMarks();
         if (options.Dialect == OpenAIDialect.Chat)
@@ -174,7 +179,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
         }
     }
 
-    private async Task<ProviderOutcome> ReadAsync(HttpResponseMessage response, ProviderCall call, OpenAIOptions options, CancellationToken cancellationToken)
+    private async Task<ProviderOutcome> ReadAsync(HttpResponseMessage response, ProviderCall call, OpenAISettings options, CancellationToken cancellationToken)
     {
         await using var stream = await BodyLimits.OpenAsync(response.Content, upstream.Value.MaxAnswerBytes, cancellationToken);
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));

@@ -19,13 +19,10 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
 
     public IReadOnlyList<Warning> Adaptations(ProviderCall call) => ReplicateMapping.Adaptations(call, ReplicateModels.ShapeOf(call.UpstreamModel));
 
+    public IEnumerable<string> Mistakes(ChannelSettings channel) => ReplicateSettings.Mistakes(channel);
+
     public async ValueTask<ProviderOutcome> StartAsync(ProviderCall call, CancellationToken cancellationToken)
     {
-        if (ReplicateOptions.Mistakes(call.Channel).FirstOrDefault() is { } mistake)
-        {
-            return new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamUnreachable, $"The channel's settings are wrong: {mistake}"));
-        }
-
         var shape = ReplicateModels.ShapeOf(call.UpstreamModel);
         if (ReferenceFit.Check(call, shape.MaxReferences) is { } refused)
         {
@@ -41,9 +38,9 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
             Content = files.ToContent(JsonSerializer.SerializeToUtf8Bytes(new ReplicateRequest(input) { Version = version }, ReplicateJson.Default.ReplicateRequest)),
         };
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        var credential = Credential(call);
+        var credential = Credential(call.Channel);
         request.Headers.TryAddWithoutValidation(credential.Key, credential.Value);
-        if (ReplicateOptions.Of(call.Channel).Wait is > 0 and var wait)
+        if (ReplicateSettings.Of(call.Channel).Wait is > 0 and var wait)
         {
             request.Headers.TryAddWithoutValidation("Prefer", $"wait={wait}");
         }
@@ -65,7 +62,7 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
         var root = call.Channel.Base(Vendor);
         var home = ChannelAddress.Join(root, "v1/predictions/" + id);
         var place = ChannelAddress.Read(prediction.Url) ?? home;
-        using var answer = await exchange.LookAsync(HttpMethod.Get, place, call.WorkFolder, ChannelAddress.IsOwn(root, place) ? Credential(call) : null, cancellationToken);
+        using var answer = await exchange.LookAsync(HttpMethod.Get, place, call.WorkFolder, ChannelAddress.IsOwn(root, place) ? Credential(call.Channel) : null, cancellationToken);
         var outcome = answer is null ? null : ReplicateMapping.Polled(answer, prediction, call, exchange.Now);
         if (outcome is not null || ChannelAddress.IsOwn(root, place))
         {
@@ -73,7 +70,7 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
         }
 
         // Behind a proxy's address the answer names the vendor's own, which gets no credential and tells nothing without one.
-        using var second = await exchange.LookAsync(HttpMethod.Get, home, call.WorkFolder, Credential(call), cancellationToken);
+        using var second = await exchange.LookAsync(HttpMethod.Get, home, call.WorkFolder, Credential(call.Channel), cancellationToken);
         outcome = second is null ? null : ReplicateMapping.Polled(second, prediction, call, exchange.Now);
         return outcome ?? prediction.Pending(exchange.Now, second?.RetryAfter(exchange.Now));
     }
@@ -86,9 +83,13 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
         }
 
         var address = ChannelAddress.Join(call.Channel.Base(Vendor), $"v1/predictions/{id}/cancel");
-        using var answer = await exchange.LookAsync(HttpMethod.Post, address, call.WorkFolder, Credential(call), cancellationToken);
+        using var answer = await exchange.LookAsync(HttpMethod.Post, address, call.WorkFolder, Credential(call.Channel), cancellationToken);
         return ReplicateMapping.IsCancelled(answer);
     }
 
-    private static KeyValuePair<string, string> Credential(ProviderCall call) => new("Authorization", "Bearer " + call.Channel.Credential?.Value);
+    /// <summary>Asks whose account it is.</summary>
+    public async ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken) =>
+        await exchange.TestAsync(ChannelAddress.Join(channel.Base(Vendor), "v1/account"), Credential(channel), _ => false, cancellationToken);
+
+    private static KeyValuePair<string, string> Credential(ChannelSettings channel) => new("Authorization", "Bearer " + channel.Credential?.Value);
 }

@@ -122,6 +122,9 @@ internal static class SandboxMapping
         }
     }
 
+    /// <summary>How many pixels of an unfinished picture are one: 32, 16, 8, the last state always 8.</summary>
+    public static int GrainOf(int index, int count) => 8 << (count - 1 - index);
+
     /// <summary>What one picture is painted from. The seed of a later picture of one request is one higher.</summary>
     public static PaintOrder OrderOf(ImageRequest request, Directives directives, int index, bool caption) => new()
     {

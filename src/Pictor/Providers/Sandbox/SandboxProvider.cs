@@ -21,7 +21,12 @@ internal sealed class SandboxProvider(SandboxOptions options, TimeProvider time)
     public async ValueTask<ProviderOutcome> StartAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         var directives = Directives.Read(call.Request.Prompt);
-        await WaitAsync(call, directives, cancellationToken);
+        var shows = call is { PartialImages: > 0, Partial: not null } && directives.Failure is null && directives.Risk == 0;
+        if (!shows)
+        {
+            await WaitAsync(call, directives, cancellationToken);
+        }
+
         if (SandboxMapping.FailureOf(call.Request, directives, call.Attempt) is { } error)
         {
             return new ProviderOutcome.Failed(error);
@@ -29,7 +34,13 @@ internal sealed class SandboxProvider(SandboxOptions options, TimeProvider time)
 
         try
         {
-            return await DrawAllAsync(call, directives, cancellationToken);
+            var done = await DrawAllAsync(call, directives, cancellationToken);
+            if (shows)
+            {
+                await ShowAsync(call, directives, done, cancellationToken);
+            }
+
+            return done;
         }
         catch (PictureException fault)
         {
@@ -43,7 +54,7 @@ internal sealed class SandboxProvider(SandboxOptions options, TimeProvider time)
 
     public void Dispose() => _easels.Dispose();
 
-    private async Task<ProviderOutcome> DrawAllAsync(ProviderCall call, Directives directives, CancellationToken cancellationToken)
+    private async Task<ProviderOutcome.Done> DrawAllAsync(ProviderCall call, Directives directives, CancellationToken cancellationToken)
     {
         var request = call.Request;
         var images = new List<ProviderImage>(request.N);
@@ -82,6 +93,34 @@ internal sealed class SandboxProvider(SandboxOptions options, TimeProvider time)
         var references = call.References.Select(reference => Picture.Open(reference.Path, PictureLimits.Default)).ToList();
         var mask = call.Mask is { } picture ? Picture.Open(picture.Path, PictureLimits.Default) : null;
         Easel.Paint(order, references, mask).Save(path, SandboxMapping.EncodingOf(call.Request, drawn: references.Count == 0));
+    }
+
+    // What is shown on the way is the picture itself, coarse at first: the time the call takes is spread over the states.
+    private async Task ShowAsync(ProviderCall call, Directives directives, ProviderOutcome.Done done, CancellationToken cancellationToken)
+    {
+        var step = SandboxMapping.DelayOf(call, directives) / (call.PartialImages + 1);
+        for (var index = 0; index < call.PartialImages; index++)
+        {
+            await Task.Delay(step, time, cancellationToken);
+            for (var i = 0; i < done.Images.Count; i++)
+            {
+                var path = Path.Combine(call.WorkFolder, $"sandbox-{i}-partial-{index}");
+                var finished = done.Images[i].File!;
+                var grain = SandboxMapping.GrainOf(index, call.PartialImages);
+                await Task.Run(() => Coarsen(finished, grain, path, call), cancellationToken);
+                call.Partial!(new PartialImage(i, index, path));
+            }
+
+            call.Progress((index + 1) * 100 / (call.PartialImages + 1));
+        }
+
+        await Task.Delay(step, time, cancellationToken);
+    }
+
+    private static void Coarsen(string finished, int grain, string path, ProviderCall call)
+    {
+        using var picture = Picture.Open(finished, PictureLimits.Default);
+        picture.Resize(Math.Max(1, picture.Width / grain), Math.Max(1, picture.Height / grain)).Resize(picture.Width, picture.Height).Save(path, SandboxMapping.EncodingOf(call.Request, drawn: false));
     }
 
     private async Task WaitAsync(ProviderCall call, Directives directives, CancellationToken cancellationToken)

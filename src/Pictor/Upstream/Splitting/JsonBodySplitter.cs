@@ -45,7 +45,7 @@ internal static class JsonBodySplitter
         var length = 0L;
         while (true)
         {
-            var read = await NextAsync(body, ct);
+            var read = await body.ReadAsync(ct);
             try
             {
                 if (read.IsCanceled)
@@ -80,19 +80,6 @@ internal static class JsonBodySplitter
             {
                 return;
             }
-        }
-    }
-
-    private static async ValueTask<ReadResult> NextAsync(PipeReader body, CancellationToken ct)
-    {
-        try
-        {
-            return await body.ReadAsync(ct);
-        }
-        catch (IOException fault) when (fault is not BadHttpRequestException)
-        {
-            // What breaks here breaks on the sender's side: a chunk size that is none, a connection that was reset.
-            throw new GatewayException(new GatewayError(ErrorKind.InvalidJson, "The body broke off while it was read."), fault);
         }
     }
 

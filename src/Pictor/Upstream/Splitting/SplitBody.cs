@@ -28,6 +28,9 @@ internal sealed class SplitBody : IDisposable
         return value is not null;
     }
 
+    /// <summary>The word that stands for a value.</summary>
+    public string PlaceholderOf(int index) => System.Text.Encoding.ASCII.GetString(_placeholders.Make(index));
+
     /// <summary>True when a placeholder is anywhere in the text: it must not be used as text then.</summary>
     public bool Mentions(string text) => _placeholders.AreIn(text);
 

@@ -53,7 +53,7 @@ public sealed class BlackForestLabsTests : ProviderContract
 
     [Theory]
     [InlineData("polling=none")]
-    [InlineData("polling=http://169.254.169.254/latest/meta-data")]
+    [InlineData("polling=http://192.0.2.1/latest/meta-data")]
     [InlineData("polling=file:///etc/passwd")]
     [InlineData("polling=http://user:pass@127.0.0.1/x")]
     public async Task Asks_at_home_where_the_polling_address_leads_nowhere(string directives)
@@ -95,13 +95,26 @@ public sealed class BlackForestLabsTests : ProviderContract
         var call = Call("not-found=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Advance(TimeSpan.FromSeconds(29));
+        _clock.Advance(TimeSpan.FromSeconds(59));
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         _clock.Advance(TimeSpan.FromSeconds(2));
 
         var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
 
         failed.Error.Kind.ShouldBe(ErrorKind.UpstreamOutcomeUnknown);
+    }
+
+    [Fact]
+    public async Task Takes_a_missing_path_for_no_word_about_the_task()
+    {
+        var call = Call("polls=1000");
+        var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
+        for (var i = 0; i < 3; i++)
+        {
+            Bench.Fake.Faults.Add("status=404 at=poll");
+            pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
+            _clock.Advance(TimeSpan.FromMinutes(10));
+        }
     }
 
     [Fact]
@@ -257,5 +270,17 @@ public sealed class BlackForestLabsTests : ProviderContract
 
         image.File.ShouldNotBeNull();
         (await Bench.MeasureAsync(image)).Format.ShouldBe(PictureFormat.Png);
+    }
+
+    [Fact]
+    public async Task Tests_address_and_credential_without_paying()
+    {
+        var channel = Call("").Channel;
+
+        (await Bench.Provider.TestAsync(channel, default)).ShouldBeNull();
+        (await Bench.Provider.TestAsync(channel with { Credential = new Credential("wrong-credential-9") }, default))!.Kind.ShouldBe(ErrorKind.UpstreamCredential);
+        (await Bench.Provider.TestAsync(channel with { BaseUrl = FakeUpstream.ClosedAddress() }, default))!.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
+        (await Bench.Provider.TestAsync(channel with { BaseUrl = new Uri(Bench.Fake.Address, "/nowhere") }, default))!.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
+        Record.Submits.ShouldBeEmpty();
     }
 }

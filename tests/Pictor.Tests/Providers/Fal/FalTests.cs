@@ -149,7 +149,7 @@ public sealed class FalTests : ProviderContract
         var call = Call("not-found=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Advance(TimeSpan.FromSeconds(31));
+        _clock.Advance(TimeSpan.FromSeconds(61));
 
         var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
 
@@ -172,9 +172,9 @@ public sealed class FalTests : ProviderContract
     [Fact]
     public async Task Hands_links_on_unfetched_for_the_guard_to_judge()
     {
-        var done = await DoneAsync("link=http://169.254.169.254/x.png");
+        var done = await DoneAsync("link=http://192.0.2.1/x.png");
 
-        done.Images.ShouldHaveSingleItem().Link!.Host.ShouldBe("169.254.169.254");
+        done.Images.ShouldHaveSingleItem().Link!.Host.ShouldBe("192.0.2.1");
         Record.At(Stages.Picture).ShouldBeEmpty();
     }
 
@@ -187,5 +187,17 @@ public sealed class FalTests : ProviderContract
 
         image.File.ShouldNotBeNull();
         (await Bench.MeasureAsync(image)).Format.ShouldBe(PictureFormat.Png);
+    }
+
+    [Fact]
+    public async Task Tests_address_and_credential_without_paying()
+    {
+        var channel = Call("").Channel;
+
+        (await Bench.Provider.TestAsync(channel, default)).ShouldBeNull();
+        (await Bench.Provider.TestAsync(channel with { Credential = new Credential("wrong-credential-9") }, default))!.Kind.ShouldBe(ErrorKind.UpstreamCredential);
+        (await Bench.Provider.TestAsync(channel with { BaseUrl = FakeUpstream.ClosedAddress() }, default))!.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
+        (await Bench.Provider.TestAsync(channel with { BaseUrl = new Uri(Bench.Fake.Address, "/nowhere") }, default))!.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
+        Record.Submits.ShouldBeEmpty();
     }
 }

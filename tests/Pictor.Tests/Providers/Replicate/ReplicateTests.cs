@@ -60,14 +60,16 @@ public sealed class ReplicateTests : ProviderContract
         Record.At(Stages.Poll).Count.ShouldBe(wait == "0" ? 1 : 0);
     }
 
-    [Fact]
-    public async Task Sends_nothing_with_a_mistake_in_the_channels_settings()
+    [Theory]
+    [InlineData("61")]
+    [InlineData("-1")]
+    [InlineData("soon")]
+    public void Finds_a_mistake_in_the_channels_settings(string wait)
     {
-        var error = await FailedAsync("", call => call with { Channel = call.Channel with { Options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Wait"] = "61" } } });
+        var channel = Call("").Channel with { Options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Wait"] = wait } };
 
-        error.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
-        error.Message.ShouldContain("61");
-        Record.Calls.ShouldBeEmpty();
+        Bench.Provider.Mistakes(channel).ShouldHaveSingleItem().ShouldContain(wait);
+        Bench.Provider.Mistakes(Call("").Channel).ShouldBeEmpty();
     }
 
     [Theory]
@@ -99,7 +101,7 @@ public sealed class ReplicateTests : ProviderContract
 
     [Theory]
     [InlineData("get=none")]
-    [InlineData("get=http://169.254.169.254/latest")]
+    [InlineData("get=http://192.0.2.1/latest")]
     [InlineData("get=file:///etc/passwd")]
     public async Task Asks_at_home_where_the_answers_address_leads_nowhere(string directives)
     {
@@ -182,7 +184,7 @@ public sealed class ReplicateTests : ProviderContract
         var call = Call("not-found=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Advance(TimeSpan.FromSeconds(31));
+        _clock.Advance(TimeSpan.FromSeconds(61));
 
         var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
 
@@ -215,5 +217,17 @@ public sealed class ReplicateTests : ProviderContract
 
         image.File.ShouldNotBeNull();
         (await Bench.MeasureAsync(image)).Format.ShouldBe(PictureFormat.Png);
+    }
+
+    [Fact]
+    public async Task Tests_address_and_credential_without_paying()
+    {
+        var channel = Call("").Channel;
+
+        (await Bench.Provider.TestAsync(channel, default)).ShouldBeNull();
+        (await Bench.Provider.TestAsync(channel with { Credential = new Credential("wrong-credential-9") }, default))!.Kind.ShouldBe(ErrorKind.UpstreamCredential);
+        (await Bench.Provider.TestAsync(channel with { BaseUrl = FakeUpstream.ClosedAddress() }, default))!.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
+        (await Bench.Provider.TestAsync(channel with { BaseUrl = new Uri(Bench.Fake.Address, "/nowhere") }, default))!.Kind.ShouldBe(ErrorKind.UpstreamUnreachable);
+        Record.Submits.ShouldBeEmpty();
     }
 }

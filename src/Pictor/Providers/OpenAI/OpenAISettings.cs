@@ -33,7 +33,7 @@ internal enum ReferenceWay
 }
 
 /// <summary>A channel's own settings, beside the common ones.</summary>
-internal sealed record OpenAIOptions
+internal sealed record OpenAISettings
 {
     public OpenAIDialect Dialect { get; private init; }
 
@@ -53,7 +53,7 @@ internal sealed record OpenAIOptions
 
     public bool IsStrict => Dialect is OpenAIDialect.OpenAI or OpenAIDialect.Azure;
 
-    public static OpenAIOptions Read(ChannelSettings channel) => new()
+    public static OpenAISettings Read(ChannelSettings channel) => new()
     {
         Dialect = Word<OpenAIDialect>(channel, "Dialect", out _),
         References = Word<ReferenceWay>(channel, "References", out _),

@@ -7,13 +7,13 @@ namespace Pictor.Providers.Replicate;
 /// Seconds for which the vendor is asked to hold the answer to a submit, 0 to 60. Short on purpose: until the answer is here, there
 /// is no id to store, and a call that this process dies over cannot be collected.
 /// </param>
-internal sealed record ReplicateOptions(int Wait)
+internal sealed record ReplicateSettings(int Wait)
 {
     private const int Default = 1;
     private const int Longest = 60;
 
-    /// <summary>Reads them; what cannot be read is the default, since nothing is sent then.</summary>
-    public static ReplicateOptions Of(ChannelSettings channel) =>
+    /// <summary>Reads them; what cannot be read was reported before and is the default.</summary>
+    public static ReplicateSettings Of(ChannelSettings channel) =>
         new(channel.Options.TryGetValue(nameof(Wait), out var text) && TryRead(text, out var wait) ? wait : Default);
 
     /// <summary>The mistakes in them, each as one sentence.</summary>

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Pictor.Cli.Batch;
+
+/// <summary>Reads a list to its end, tells its mistakes and its price, and sends nothing that costs.</summary>
+internal static class DryRun
+{
+    public static async Task<int> RunAsync(Session session, RowFile rows, decimal? price)
+    {
+        var prices = new PriceBook(session.Client);
+        var prints = new ReferencePrints(session.Surroundings);
+        var names = new OutputNames(session.Surroundings.Folder);
+        var (good, broken, pictures, unpriced) = (0, 0, 0, 0);
+        var (cost, list, currency) = (0m, 0m, "USD");
+        foreach (var row in rows.Read(session.Screen.Notice))
+        {
+            if (Fault(row, prints, names) is { } fault)
+            {
+                broken++;
+                session.Screen.Fault($"line {row.Line}: {Screen.Clean(fault)}");
+                continue;
+            }
+
+            good++;
+            pictures += row.Count;
+            var estimate = price is null ? await prices.PriceOfAsync(row.Parameters, session.Now) : new Estimate(price.Value * row.Count, null, currency);
+            unpriced += estimate is null ? 1 : 0;
+            cost += estimate?.Cost ?? 0;
+            list += estimate?.List ?? estimate?.Cost ?? 0;
+            currency = estimate?.Currency ?? currency;
+        }
+
+        if (session.Screen.IsJson)
+        {
+            session.Screen.Result(new JsonObject { ["rows"] = good, ["broken"] = broken, ["pictures"] = pictures, ["unpriced"] = unpriced, ["cost"] = Money(cost), ["list_price"] = Money(list), ["currency"] = currency });
+        }
+        else
+        {
+            session.Screen.Result(string.Create(CultureInfo.InvariantCulture, $"{good} rows, {pictures} pictures: {Money(cost)} {currency} (list price {Money(list)}){(broken > 0 ? $"; {broken} broken rows" : "")}{(unpriced > 0 ? $"; {unpriced} rows without a known price" : "")}"));
+        }
+
+        return broken == 0 ? ExitCode.Ok : good == 0 ? ExitCode.Failed : ExitCode.Partial;
+    }
+
+    private static string? Fault(BatchRow row, ReferencePrints prints, OutputNames names)
+    {
+        if (row.Fault is not null)
+        {
+            return row.Fault;
+        }
+
+        try
+        {
+            names.TargetFor(row, replaces: false);
+            prints.TryPrint(row, out var fault);
+            return fault;
+        }
+        catch (CliException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    private static string Money(decimal amount) => amount.ToString("0.00####", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text.Json.Nodes;
+using Pictor.Cli.Http;
+
+namespace Pictor.Cli;
+
+/// <summary>From words to an exit code: reads the line, runs the verb, tells what went wrong.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Surroundings surroundings)
+    {
+        var globals = new GlobalOptions();
+        var root = CommandList.Create(globals, surroundings);
+        var screen = new Screen(surroundings, args.Contains("--json", StringComparer.Ordinal), quiet: false);
+        try
+        {
+            var words = DefaultVerb.Insert(args, root);
+
+            // A prompt may start with @: that is a file of ours and not a response file of the parser's.
+            var line = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            if (line.Errors.Count > 0 && line.Action is not HelpAction)
+            {
+                foreach (var error in line.Errors)
+                {
+                    screen.Fault(error.Message);
+                }
+
+                screen.Say($"pictor {string.Join(' ', line.CommandResult.Command == root ? [] : [line.CommandResult.Command.Name + " "])}--help says what there is.");
+                return ExitCode.UsageOrCancelled;
+            }
+
+            return await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = surroundings.Out, Error = surroundings.Error }, CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (surroundings.Interrupts.Asked.IsCancellationRequested)
+        {
+            return Tell(screen, new CliException("Stopped.", ExitCode.UsageOrCancelled));
+        }
+        catch (CliException fault)
+        {
+            return Tell(screen, fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or Imaging.PictureException)
+        {
+            return Tell(screen, new CliException(fault.Message));
+        }
+    }
+
+    public static int Tell(Screen screen, CliException fault)
+    {
+        screen.Move(null);
+        if (!screen.IsJson)
+        {
+            screen.Fault(Screen.Clean(fault.Message) + (fault is ApiException { RequestId: { } id } ? $" (request {Screen.Clean(id)})" : ""));
+            return fault.ExitCode;
+        }
+
+        screen.FaultJson(ErrorJson(fault));
+        return fault.ExitCode;
+    }
+
+    public static JsonObject ErrorJson(CliException fault)
+    {
+        var error = new JsonObject { ["message"] = fault.Message };
+        if (fault is ApiException api)
+        {
+            error["status"] = api.Status;
+            error["code"] = api.Code;
+            error["param"] = api.Param;
+            error["request_id"] = api.RequestId;
+            error["job"] = api.JobId;
+        }
+
+        foreach (var empty in error.Where(member => member.Value is null).Select(member => member.Key).ToArray())
+        {
+            error.Remove(empty);
+        }
+
+        error["exit_code"] = fault.ExitCode;
+        return new JsonObject { ["error"] = error };
+    }
+}

@@ -1,0 +1,5 @@
+using Pictor.Cli;
+
+using var interrupts = new Interrupts();
+interrupts.Watch();
+return await CommandLine.RunAsync(args, Surroundings.OfProcess(interrupts));

@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Text;
+
+namespace Pictor.Api;
+
+/// <summary>Server-sent events in the bytes that clients read: <c>data: </c> with its blank, one event a write, ASCII only.</summary>
+internal sealed class EventStream(HttpContext http)
+{
+    private static readonly byte[] CommentBytes = ": waiting\n\n"u8.ToArray();
+    private static readonly byte[] DoneBytes = "data: [DONE]\n\n"u8.ToArray();
+
+    /// <summary>Sends the headers' part of the answer; from here on a failure is an event.</summary>
+    public void Begin()
+    {
+        http.Response.StatusCode = StatusCodes.Status200OK;
+        http.Response.ContentType = "text/event-stream; charset=utf-8";
+        http.Response.Headers.CacheControl = "no-cache, no-store";
+
+        // Proxies that collect what they pass on would hold everything back to the end.
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    public Task CommentAsync() => SendAsync(CommentBytes);
+
+    public Task DoneAsync() => SendAsync(DoneBytes);
+
+    /// <summary>Sends one event.</summary>
+    /// <param name="json">Its data; pictures in it are written as they are read.</param>
+    /// <param name="name">For <c>event:</c>, or null for none.</param>
+    public async Task SendAsync(PictureJson json, string? name)
+    {
+        var start = name is null ? "data: " : $"event: {name}\ndata: ";
+        http.Response.BodyWriter.Write(Encoding.ASCII.GetBytes(start));
+        await json.WriteAsync(http.Response.BodyWriter, http.RequestAborted);
+        await SendAsync("\n\n"u8.ToArray());
+    }
+
+    private async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if ((await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted)).IsCompleted)
+        {
+            throw new OperationCanceledException("Nobody reads the answer any more.", http.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net;
+
+using Microsoft.Extensions.Options;
+using Pictor.FakeUpstreams;
+
+namespace Pictor.Tests.Providers.OpenAI;
+
+/// <summary>The provider behind the whole gateway, its channels from settings.</summary>
+public sealed class OpenAIGatewayTests : IAsyncLifetime
+{
+    private FakeUpstream _fake = null!;
+
+    public async ValueTask InitializeAsync() => _fake = await FakeUpstream.StartAsync();
+
+    public ValueTask DisposeAsync() => _fake.DisposeAsync();
+
+    [Fact]
+    public async Task Serves_gpt_image_with_usage_and_base64()
+    {
+        await using var gateway = await StartAsync(Channel("main", "openai", "gpt-image-1"));
+        using var answer = await gateway.GenerateAsync(new { model = "gpt-image-1", prompt = "a lighthouse", size = "1536x1024", quality = "low" });
+
+        var body = await answer.JsonAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, body.ToString());
+        body.GetProperty("data")[0].Text("b64_json").ShouldStartWith("iVBOR");
+        body.GetProperty("data")[0].GetProperty("width").GetInt32().ShouldBe(1536);
+        body.GetProperty("usage").GetProperty("output_tokens").GetInt32().ShouldBe(1056);
+        var paid = _fake.Record.Paid.ShouldHaveSingleItem();
+        paid.Parameters!.ToJsonString().ShouldBe("""{"model":"gpt-image-1","prompt":"a lighthouse","size":"1536x1024","quality":"low"}""");
+    }
+
+    [Fact]
+    public async Task Serves_a_seed_request_over_a_relay()
+    {
+        await using var gateway = await StartAsync([.. Channel("tuzi", "relay", "flux-kontext-pro"), "Pictor:Channels:tuzi:Dialect=relay"]);
+        using var answer = await gateway.GenerateAsync(new
+        {
+            model = "flux-kontext-pro",
+            prompt = "a lighthouse",
+            aspect_ratio = "16:9",
+            seed = 42,
+            safety_tolerance = 2,
+            output_format = "png",
+            extra_body = new { steps = 20 },
+        });
+
+        var body = await answer.JsonAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, body.ToString());
+        body.GetProperty("data")[0].Text("url").ShouldContain("/v1/assets/");
+        var sent = _fake.Record.Paid.ShouldHaveSingleItem().Parameters!;
+        sent["aspect_ratio"]!.ToString().ShouldBe("16:9");
+        sent["seed"]!.ToString().ShouldBe("42");
+        sent["steps"]!.ToString().ShouldBe("20");
+        _fake.Record.Calls.ShouldAllBe(call => call.Credential == null || call.Host == _fake.Address.Authority);
+    }
+
+    [Fact]
+    public async Task Serves_a_model_that_a_chat_relay_has()
+    {
+        await using var gateway = await StartAsync([.. Channel("chat", "chat", "flux-kontext-max"), "Pictor:Channels:chat:dialect=Chat"]);
+        using var answer = await gateway.GenerateAsync(new { model = "flux-kontext-max", prompt = "a lighthouse", n = 2, seed = 1 });
+
+        var body = await answer.JsonAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, body.ToString());
+        body.GetProperty("data").GetArrayLength().ShouldBe(2);
+        body.GetProperty("warnings").EnumerateArray().ShouldContain(warning => warning.Text("param") == "seed");
+        _fake.Record.Paid.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Asks_the_next_channel_only_when_nothing_was_sent_to_the_first()
+    {
+        await using var gateway = await StartAsync(
+        [
+            .. Channel("first", "openai", "dall-e-3", FakeUpstream.ClosedAddress()), "Pictor:Channels:first:Priority=0",
+            .. Channel("second", "openai", "dall-e-3"), "Pictor:Channels:second:Priority=1",
+        ]);
+        using var answer = await gateway.GenerateAsync(new { model = "dall-e-3", prompt = "a lighthouse" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.JsonAsync()).GetProperty("data")[0].Text("revised_prompt").ShouldBe("A tall lighthouse at dusk");
+        _fake.Record.Paid.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("status=500")]
+    [InlineData("fault=reset-after-body")]
+    [InlineData("fault=reset-in-body")]
+    [InlineData("fault=truncated-json")]
+    [InlineData("fault=html")]
+    [InlineData("shape=url link=http://192.168.0.1/x.png")]
+    [InlineData("shape=url fault=garbage at=picture")]
+    [InlineData("shape=url status=404 at=picture")]
+    public async Task Pays_once_however_the_first_channel_fails(string directives)
+    {
+        await using var gateway = await StartAsync([.. Channel("first", "openai", "dall-e-3"), .. Channel("second", "openai", "dall-e-3")]);
+        using var answer = await gateway.GenerateAsync(new { model = "dall-e-3", prompt = $"a lighthouse [fake: {directives}]" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        (await answer.JsonAsync()).Error().Text("type").ShouldBe("upstream_error");
+        _fake.Record.Paid.Count.ShouldBe(1);
+        _fake.Record.Submits.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Does_not_start_with_a_dialect_that_is_none()
+    {
+        var start = () => StartAsync([.. Channel("main", "openai", "dall-e-3"), "Pictor:Channels:main:Dialect=klingon"]);
+
+        (await Should.ThrowAsync<OptionsValidationException>(start)).Message.ShouldContain("Pictor:Channels:main: Dialect must be openai, azure, relay or chat.");
+    }
+
+    private string[] Channel(string id, string dialect, string models, Uri? address = null) =>
+    [
+        $"Pictor:Channels:{id}:Provider=openai",
+        $"Pictor:Channels:{id}:BaseUrl={new Uri(address ?? _fake.Address, $"/{dialect}/v1")}",
+        $"Pictor:Channels:{id}:Credential={FakeOptions.UsualCredential}",
+        $"Pictor:Channels:{id}:Models={models}",
+    ];
+
+    private static Task<TestGateway> StartAsync(string[] settings) =>
+        TestGateway.StartAsync(null, null, [.. settings, "Pictor:Upstream:Allow:tests=127.0.0.0/8:*", "Pictor:Upstream:RefusalTime=00:00:00"]);
+}
