@@ -12,7 +12,9 @@ internal static class ApiSetup
     [
         ApiCall.RequestIdHeader, "Retry-After", "retry-after-ms", "x-should-retry", "Location", "Preference-Applied", "Idempotent-Replayed",
         "x-pictor-channel", "x-pictor-attempts", "x-pictor-job", "x-pictor-cost",
-        "openai-processing-ms", "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+        "openai-processing-ms",
+        "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+        "x-ratelimit-limit-images", "x-ratelimit-remaining-images", "x-ratelimit-reset-images",
     ];
 
     public static void UseApi(this WebApplication app)

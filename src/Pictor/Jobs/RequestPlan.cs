@@ -68,6 +68,9 @@ internal sealed class RequestPlan
     /// <summary>The reference images the job will use.</summary>
     public IReadOnlyList<IncomingPicture> Pictures { get; }
 
+    /// <summary>How many pictures it asks for.</summary>
+    public int Count => _request.N;
+
     /// <param name="order">What the door hands over.</param>
     /// <param name="model">The model it names.</param>
     /// <param name="isUnjudged">True when the model's channel passes on whatever was given.</param>

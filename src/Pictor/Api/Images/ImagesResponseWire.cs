@@ -79,6 +79,26 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         await json.FlushAsync(http.RequestAborted);
     }
 
+    /// <summary>Writes what the receiver of a delivery is told: <c>{type, timestamp, data}</c>, always with links.</summary>
+    public async Task<ReadOnlyMemory<byte>> WriteNoticeAsync(Job job, string type, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream();
+        var answer = PipeWriter.Create(buffer, new StreamPipeWriterOptions(leaveOpen: true));
+        await using (var json = new Utf8JsonWriter(answer, ApiJson.Writing))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            json.WriteString("timestamp", at.UtcDateTime);
+            json.WritePropertyName("data");
+            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], [], cancellationToken);
+            json.WriteEndObject();
+        }
+
+        await answer.FlushAsync(cancellationToken);
+        await answer.CompleteAsync();
+        return buffer.ToArray();
+    }
+
     private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, UsageShape usage, LinkTerms terms, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
@@ -130,6 +150,11 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         {
             json.WriteString("cost", cost.ToString());
             json.WriteString("currency", "USD");
+        }
+
+        if (job.IsSandbox)
+        {
+            json.WriteBoolean("sandbox", true);
         }
 
         WriteWarnings(json, job.Warnings);
