@@ -9,9 +9,14 @@ internal static class BillingEndpoint
     /// <summary>What the consoles that began this habit say of a key without a limit.</summary>
     private const decimal Unlimited = 100_000_000m;
 
-    public static IResult Subscription() => Results.Json(
-        new SubscriptionWire("billing_subscription", HasPaymentMethod: true, Unlimited, Unlimited, Unlimited, AccessUntil: 0),
-        BillingWire.Default.SubscriptionWire);
+    public static IResult Subscription(HttpContext http)
+    {
+        var key = http.Key();
+        var limit = key.Budget is { } budget ? budget.Amount.Value / 1_000_000m : Unlimited;
+        return Results.Json(
+            new SubscriptionWire("billing_subscription", HasPaymentMethod: true, limit, limit, limit, key.ExpiresAt?.ToUnixTimeSeconds() ?? 0),
+            BillingWire.Default.SubscriptionWire);
+    }
 
     /// <summary>What the key has spent from <c>start_date</c> to <c>end_date</c>, in hundredths of a dollar.</summary>
     public static async Task<IResult> UsageAsync(HttpContext http, JobStore jobs)
@@ -23,5 +28,5 @@ internal static class BillingEndpoint
     }
 
     private static DateTimeOffset? Day(HttpContext http, string name) =>
-        DateTimeOffset.TryParseExact(http.Request.Query[name].ToString(), "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day : null;
+        DateTimeOffset.TryParseExact(http.Request.Query[name].ToString(), "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) && day.Year < 9999 ? day : null;
 }
