@@ -63,6 +63,9 @@ internal sealed record ImageRequest
     /// <summary>Parameters beyond the contract, kept for providers that declare them.</summary>
     public IReadOnlyDictionary<string, JsonElement> Extra { get; init; } = new Dictionary<string, JsonElement>();
 
+    /// <summary>True when a picture is to be drawn anew and the caller wrote no prompt of its own.</summary>
+    public bool IsVariation { get; init; }
+
     /// <summary>True when nothing was fitted to the model: the channel passes on what was given as it was given.</summary>
     public bool IsUnjudged { get; init; }
 

@@ -163,6 +163,9 @@ internal sealed record JobOrder
     /// <summary>The text without leading pictures.</summary>
     public required string Prompt { get; init; }
 
+    /// <summary>A picture is to be drawn anew, and the prompt is the door's own.</summary>
+    public bool IsVariation { get; init; }
+
     /// <summary>Reference images in order, the prompt's leading ones first.</summary>
     public required IReadOnlyList<IncomingPicture> Pictures { get; init; }
 

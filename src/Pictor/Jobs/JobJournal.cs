@@ -40,6 +40,7 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
         var offset = attempt.Part * job.PerCall!.Value;
         var wanted = Math.Min(job.PerCall.Value, request.N - offset);
         var reportsSeed = catalog.Find(request.Model).Capabilities.Accepts("seed");
+        var isSeedKept = request.Gave("seed") && !done.Warnings.Any(warning => warning.Param == "seed");
         var assets = new List<Asset>();
         GatewayError? error = null;
         foreach (var image in done.Images.Take(wanted))
@@ -53,7 +54,7 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
                 {
                     IsLate = isLate,
                     RevisedPrompt = image.RevisedPrompt,
-                    Seed = reportsSeed ? image.Seed ?? done.Seed ?? unchecked(request.Seed + (uint)position) : null,
+                    Seed = reportsSeed ? image.Seed ?? done.Seed ?? (isSeedKept ? unchecked(request.Seed + (uint)position) : null) : null,
                 });
             }
             catch (GatewayException fault)

@@ -65,6 +65,8 @@ internal sealed class RequestPlan
         }
     }
 
+    public bool IsVariation { get; private init; }
+
     /// <summary>The reference images the job will use.</summary>
     public IReadOnlyList<IncomingPicture> Pictures { get; }
 
@@ -78,14 +80,14 @@ internal sealed class RequestPlan
     public static RequestPlan Of(JobOrder order, Model model, bool isUnjudged)
     {
         RequestRules.CheckPrompt(order.Prompt);
-        return new RequestPlan(order.Fields, order.Prompt, order.Pictures, order.Mask, model, isUnjudged);
+        return new RequestPlan(order.Fields, order.Prompt, order.Pictures, order.Mask, model, isUnjudged) { IsVariation = order.IsVariation };
     }
 
     /// <summary>The request as the model takes it. Where the size follows a picture that is still behind a link, the job fits it later.</summary>
     public (ImageRequest Request, IReadOnlyList<Warning> Warnings) Fit(IReadOnlyList<ReferenceImage> references, ReferenceImage? mask)
     {
         var warnings = new List<Warning>(_warnings);
-        var request = _request with { References = references, Mask = mask };
+        var request = _request with { References = references, Mask = mask, IsVariation = IsVariation };
         if (_isUnjudged)
         {
             return (request with { Size = _size }, warnings);

@@ -9,6 +9,7 @@ internal sealed class OpenAIDialect : IDialect
     {
         routes.MapPost("/openai/v1/images/generations", exchange.Endpoint(this, Stages.Submit, call => Answer(call, isEdit: false)));
         routes.MapPost("/openai/v1/images/edits", exchange.Endpoint(this, Stages.Submit, call => Answer(call, isEdit: true)));
+        routes.MapPost("/openai/v1/images/variations", exchange.Endpoint(this, Stages.Submit, Vary));
     }
 
     public FakeAnswer Error(int status, string message, string? code) => OpenAIErrors.Documented(status, message, code);
@@ -38,8 +39,16 @@ internal sealed class OpenAIDialect : IDialect
     private static FakeAnswer Answer(FakeCall call, bool isEdit)
     {
         var order = new ImagesOrder(call);
-        return call.IsForeign || call.Credential != $"Authorization: Bearer {call.Fake.Options.Credential}"
-            ? OpenAIErrors.Documented(401, "", null).Refused(call.IsForeign ? "credential on the wrong host" : "wrong credential")
-            : Draw(order, isEdit);
+        return Unknown(call) ?? Draw(order, isEdit);
     }
+
+    private static FakeAnswer Vary(FakeCall call)
+    {
+        var order = new ImagesOrder(call);
+        return Unknown(call) ?? OpenAIRules.Variation(order) ?? ImagesAnswers.Of(order, order.Text("response_format") == "b64_json" ? "b64" : "url");
+    }
+
+    private static FakeAnswer? Unknown(FakeCall call) => call.IsForeign || call.Credential != $"Authorization: Bearer {call.Fake.Options.Credential}"
+        ? OpenAIErrors.Documented(401, "", null).Refused(call.IsForeign ? "credential on the wrong host" : "wrong credential")
+        : null;
 }

@@ -38,6 +38,29 @@ internal static class OpenAIRules
         return Values(order) ?? (isEdit ? Edit(order) : null);
     }
 
+    /// <summary>Null when the call to draw a picture anew is as the documents want it: dall-e-2, one square PNG, no prompt.</summary>
+    public static FakeAnswer? Variation(ImagesOrder order)
+    {
+        if (order.Model != "dall-e-2" || order.Names.Except(["model", "n", "size", "response_format", "user", "image"]).FirstOrDefault() is { })
+        {
+            return OpenAIErrors.Refuse(400, "Unknown parameter or model.", "unknown_parameter", order.Names.Except(["model", "n", "size", "response_format", "user", "image"]).FirstOrDefault());
+        }
+
+        return Values(order) ?? (order.Files is [{ Name: "image" } file] && IsSquarePng(file)
+            ? null
+            : OpenAIErrors.Refuse(400, "Uploaded image must be a PNG and less than 4 MB, and it must be square.", "invalid_image_file", "image"));
+    }
+
+    private static bool IsSquarePng(IFormFile file)
+    {
+        var head = new byte[24];
+        using var stream = file.OpenReadStream();
+        return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+            && head.AsSpan(0, 4).SequenceEqual(new byte[] { 0x89, 0x50, 0x4E, 0x47 })
+            && head.AsSpan(16, 4).SequenceEqual(head.AsSpan(20, 4))
+            && file.Length < 4 * 1024 * 1024;
+    }
+
     private static FakeAnswer? Values(ImagesOrder order)
     {
         if (order.Count is < 1 or > 10 || (order.Model == "dall-e-3" && order.Count != 1))

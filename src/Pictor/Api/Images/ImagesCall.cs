@@ -37,12 +37,13 @@ internal sealed class ImagesCall(JobIntake intake, JobAnswer answer, OwnPictures
     private static JobOrder Read(HttpContext http, RequestBody body, ImagesDoor door, IReadOnlyList<Warning> warned)
     {
         var fields = body.Fields;
+        var hasPrompt = fields.TryGet("prompt", out var prompt) && !(prompt.TryText(out var text) && text.Length == 0);
         Default(fields, "prompt", door.Prompt);
         Default(fields, "response_format", door.Response);
         var order = ImagesRequestWire.Read(http, body, shown: [], warned);
         return door.NeedsPicture && order.Pictures.Count == 0
             ? throw RequestRules.Invalid("image is required", "image")
-            : order;
+            : order with { IsVariation = door.Prompt is not null && !hasPrompt };
     }
 
     private static void Default(RequestFields fields, string name, string? value)

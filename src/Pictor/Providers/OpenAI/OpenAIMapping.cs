@@ -53,6 +53,11 @@ internal static class OpenAIMapping
         };
     }
 
+    /// <summary>True where the vendor has a door for pictures that are drawn anew: dall-e-2 only.</summary>
+    public static bool IsVariation(ProviderCall call, OpenAISettings options) =>
+        options.IsStrict && call.Request.IsVariation && call.Mask is null && call.References.Count == 1
+        && call.UpstreamModel.StartsWith("dall-e-2", StringComparison.Ordinal);
+
     /// <summary>The parameters of a call, as JSON values; a form writes the same ones as text.</summary>
     public static JsonObject Parameters(ProviderCall call, OpenAISettings options, bool isEdit) =>
         options.IsStrict ? Strict(call, options, isEdit) : Relayed(call, options);
@@ -80,6 +85,7 @@ internal static class OpenAIMapping
             .. Size(call) is { } size ? RequestFit.SizeChange(call.Request, size) : [],
             .. RequestFit.Ignored(call.Request, Passed(call)),
             .. ReferenceFit.Change(call, model.MaxReferences),
+            .. SquarePng.Changes(call),
         ];
     }
 

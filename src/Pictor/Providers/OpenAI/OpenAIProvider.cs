@@ -47,6 +47,12 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
         }
 
         call = call with { References = await ReferenceFit.FitAsync(call, most, SideBySide.Save, cancellationToken) };
+        if (options.IsStrict && SquarePng.IsNeeded(call))
+        {
+            var whole = call;
+            call = await Task.Run(() => SquarePng.Apply(whole), cancellationToken);
+        }
+
         var outcome = await SendAsync(call, options, cancellationToken);
 
         // Refused means not run and not billed; this is the one request that is sent a second time.
@@ -117,6 +123,13 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
         if (options.Dialect == OpenAIDialect.Chat)
         {
             return ("chat/completions", Json(ChatMapping.Body(call, options, files), files));
+        }
+
+        if (OpenAIMapping.IsVariation(call, options))
+        {
+            var drawnAnew = OpenAIMapping.Parameters(call, options, isEdit: true);
+            drawnAnew.Remove("prompt");
+            return ("images/variations", Form(drawnAnew, call));
         }
 
         var way = call.References.Count > 0 ? OpenAIMapping.WayOf(call, options) : ReferenceWay.Auto;

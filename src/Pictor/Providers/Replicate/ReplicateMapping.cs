@@ -149,7 +149,7 @@ internal static partial class ReplicateMapping
             .Take(call.Count)
             .ToList();
         return images.Count > 0
-            ? new ProviderOutcome.Done(images)
+            ? new ProviderOutcome.Done(images) { Seed = call.Seed }
             : SubmitErrors.Unreadable(prediction.DataRemoved.ValueKind == JsonValueKind.True ? "that the picture was made and is already removed" : "that the picture is made, and gave none");
     }
 
