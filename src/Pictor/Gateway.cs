@@ -8,10 +8,12 @@ using Pictor.Assets;
 using Pictor.Catalog;
 using Pictor.Jobs;
 using Pictor.Keys;
+using Pictor.Ledger;
 using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
 using Pictor.Upstream;
+using Pictor.Webhooks;
 
 namespace Pictor;
 
@@ -57,9 +59,12 @@ internal static class Gateway
 
         // Catalogue, keys, assets.
         Bind<CatalogOptions, CatalogOptionsValidator>(CatalogOptions.Section);
-        services.AddSingleton<ModelCatalog>().AddSingleton<KeyStore>().AddSingleton<FirstKey>();
+        services.AddSingleton<ModelCatalog>().AddSingleton<PriceStore>().AddSingleton<KeyStore>().AddSingleton<FirstKey>().AddSingleton<KeyBalances>().AddSingleton<RateLimits>();
         Bind<AssetsOptions, AssetsOptionsValidator>(AssetsOptions.Section);
         services.AddSingleton<FileAssetStore>().AddSingleton<AssetStore>().AddSingleton<InputStore>().AddSingleton<AssetFetcher>().AddSingleton<AssetLinks>();
+
+        // The books.
+        services.AddSingleton<LedgerStore>().AddSingleton<UsageStore>().AddSingleton<StrayHolds>();
 
         // Providers and the routing to them.
         services.AddProviders();
@@ -70,7 +75,13 @@ internal static class Gateway
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
         services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobPartials>().AddSingleton<JobDrain>();
-        services.AddSingleton<Idempotency>().AddSingleton<JobIntake>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+        services.AddSingleton<Booking>().AddSingleton<JobEnds>().AddSingleton<Idempotency>().AddSingleton<JobIntake>().AddSingleton<JobEstimator>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+
+        // Webhooks: their worker stops after the jobs, whose ends it still has to tell.
+        Bind<WebhooksOptions, WebhooksOptionsValidator>(WebhooksOptions.Section);
+        services.AddSingleton<DeliveryStore>().AddSingleton<DeliverySchedule>().AddSingleton<DeliveryPlaces>().AddSingleton<DeliverySignals>().AddSingleton<DeliverySender>();
+        services.AddSingleton(provider => new DeliveryBody(provider.GetRequiredService<JobNotice>().WriteAsync));
+        services.AddHostedService<DeliveryWorker>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
         services.AddSingleton<IHostLifetime, DrainLifetime>();
 
@@ -79,7 +90,7 @@ internal static class Gateway
 
         // The HTTP face.
         Bind<ApiOptions, ApiOptionsValidator>(ApiOptions.Section);
-        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<JobFollower>();
+        services.AddSingleton<ImagesResponseWire>().AddSingleton<JobAnswer>().AddSingleton<JobFollower>().AddSingleton<JobNotice>();
         services.AddSingleton<OwnPictures>().AddSingleton<ImageStream>().AddSingleton<ImagesCall>().AddSingleton<ChatAnswerWire>().AddSingleton<ChatStream>().AddSingleton<ChatCall>();
         services.AddCors().AddApiDescription();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))

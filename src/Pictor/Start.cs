@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using Pictor.Imaging;
 using Pictor.Keys;
+using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
 
@@ -16,6 +17,11 @@ internal static class Start
     {
         try
         {
+            if (args is ["ledger", ..])
+            {
+                return await LedgerVerb.RunAsync(args[1..], Console.Out, CancellationToken.None);
+            }
+
             NativeVips.FontFolder ??= Path.Combine(AppContext.BaseDirectory, "fonts");
             NativeVips.Load();
             await using var app = Gateway.Create(args);
@@ -48,7 +54,9 @@ internal static class Start
     {
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
         await services.GetRequiredService<Sealed>().CheckAsync(services.GetRequiredService<Database>(), cancellationToken);
+        await services.GetRequiredService<StrayHolds>().ReleaseAsync(cancellationToken);
         await services.GetRequiredService<ChannelTable>().LoadAsync(cancellationToken);
+        await services.GetRequiredService<PriceStore>().LoadAsync(cancellationToken);
         return await services.GetRequiredService<FirstKey>().EnsureAsync(isShown, cancellationToken);
     }
 

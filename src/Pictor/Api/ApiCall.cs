@@ -22,6 +22,17 @@ internal static class ApiCall
         http.Response.Headers[RequestIdHeader] = id;
     }
 
+    /// <summary>Sets what stands above a JSON answer, unless a blank before it has settled that already.</summary>
+    public static void BeginJson(HttpContext http, int status)
+    {
+        if (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = status;
+            http.Response.ContentType = "application/json";
+            http.Response.Headers.CacheControl = "no-store";
+        }
+    }
+
     /// <summary>Scheme and host that the caller used, without a trailing slash.</summary>
     public static string Origin(this HttpContext http) => http.Request.Host.HasValue
         ? $"{http.Request.Scheme}://{http.Request.Host.Value}"

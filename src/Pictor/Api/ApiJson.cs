@@ -79,7 +79,8 @@ internal static class ApiJson
             case JsonValueKind.Object:
                 foreach (var member in element.EnumerateObject())
                 {
-                    CheckTexts(member.Value, param ?? Text(() => member.Name, "A key of the body"));
+                    var name = Text(() => member.Name, "A key of the body");
+                    CheckTexts(member.Value, param ?? name);
                 }
 
                 break;

@@ -4,7 +4,7 @@ using Pictor.Keys;
 namespace Pictor.Api;
 
 /// <summary>Turns whichever header a client sends its key in into an <see cref="ApiKey"/>; the same restrictions hold for every way.</summary>
-internal sealed class ApiKeyAuthentication(KeyStore keys) : IEndpointFilter
+internal sealed class ApiKeyAuthentication(KeyStore keys, RateLimits rates) : IEndpointFilter
 {
     private static readonly string[] KeyHeaders = ["x-api-key", "api-key", "x-key", "x-goog-api-key"];
 
@@ -13,8 +13,19 @@ internal sealed class ApiKeyAuthentication(KeyStore keys) : IEndpointFilter
         var http = context.HttpContext;
         var secret = Read(http.Request.Headers)
             ?? throw new GatewayException(ErrorKind.InvalidApiKey, "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY'.");
-        http.SetKey(await keys.AuthenticateAsync(secret, http.RequestAborted)
-            ?? throw new GatewayException(ErrorKind.InvalidApiKey, "Incorrect API key provided."));
+        var key = await keys.AuthenticateAsync(secret, http.RequestAborted)
+            ?? throw new GatewayException(ErrorKind.InvalidApiKey, "Incorrect API key provided.");
+        http.SetKey(key);
+        if (key.Limits != KeyLimits.None)
+        {
+            // Written last, when what this very call takes is counted.
+            http.Response.OnStarting(() =>
+            {
+                RateHeaders.Write(http.Response.Headers, rates.Standing(key));
+                return Task.CompletedTask;
+            });
+        }
+
         return await next(context);
     }
 

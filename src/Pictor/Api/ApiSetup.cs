@@ -12,18 +12,21 @@ internal static class ApiSetup
     [
         ApiCall.RequestIdHeader, "Retry-After", "retry-after-ms", "x-should-retry", "Location", "Preference-Applied", "Idempotent-Replayed",
         "x-pictor-channel", "x-pictor-attempts", "x-pictor-job", "x-pictor-cost",
+        "openai-processing-ms",
         "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+        "x-ratelimit-limit-images", "x-ratelimit-remaining-images", "x-ratelimit-reset-images",
     ];
 
     public static void UseApi(this WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
+        app.UseMiddleware<ProcessingTime>();
         app.UseMiddleware<ErrorWriter>();
         UseForwardedHeaders(app);
         app.UseMiddleware<DoubledPrefix>();
         app.UseRouting();
         app.UseWhen(
-            http => http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal),
+            http => http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) || http.Request.Path.StartsWithSegments("/dashboard", StringComparison.Ordinal),
             branch => branch.UseCors(policy => policy
                 .AllowAnyOrigin()
                 .AllowAnyHeader()

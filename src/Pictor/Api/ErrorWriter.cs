@@ -58,7 +58,9 @@ internal sealed partial class ErrorWriter(RequestDelegate next, ILogger<ErrorWri
         if (error.RetryAfter is { } wait)
         {
             // SDKs obey at most 60 seconds and give up beyond it.
+            http.Response.Headers["retry-after-ms"] = Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 60_000).ToString(CultureInfo.InvariantCulture);
             http.Response.Headers.RetryAfter = Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, 60).ToString(CultureInfo.InvariantCulture);
+            http.Response.Headers["retry-after-ms"] = Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 60_000).ToString(CultureInfo.InvariantCulture);
         }
 
         http.Response.ContentType = "application/json";

@@ -57,8 +57,8 @@ internal static class FormBodySplitter
             throw Broken("The form has a form inside of a part; send every picture as a part of its own.");
         }
 
-        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
-            || HeaderUtilities.RemoveQuotes(disposition.Name).ToString() is not { Length: > 0 } written)
+        var (written, isFile) = PartHeader.Read(section.ContentDisposition);
+        if (written.Length == 0)
         {
             throw Broken("A part of the form has no name.");
         }
@@ -69,7 +69,6 @@ internal static class FormBodySplitter
         }
 
         var name = FormNames.Read(written);
-        var isFile = disposition.FileName.HasValue || disposition.FileNameStar.HasValue;
         if (name.IsPicture)
         {
             await form.AddPictureAsync(name, section.Body, isFile, ct);

@@ -161,7 +161,8 @@ internal sealed class RequestBody : IDisposable
                 throw RequestRules.Invalid($"{name} must not contain a NUL character.", name);
             }
 
-            Fields.Add(name, new FieldValue(text));
+            // Relay nodes write the address of their webhook so.
+            Fields.Add(name == "webhook" ? "webhook_url" : name, new FieldValue(text));
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace Pictor.Catalog;
@@ -36,10 +35,7 @@ internal sealed class CatalogOptions
         return prices;
     }
 
-    private static bool TryAmount(string text, out decimal amount) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out amount)
-        && amount <= 1000m
-        && decimal.Round(amount, 6) == amount;
+    private static bool TryAmount(string text, out decimal amount) => Amounts.TryParse(text, out amount) && amount is >= 0m and <= Price.Largest;
 }
 
 /// <summary>Finds mistakes in <see cref="CatalogOptions"/> at start.</summary>

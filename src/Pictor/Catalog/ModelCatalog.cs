@@ -9,17 +9,28 @@ internal sealed class ModelCatalog
 {
     private readonly CatalogOptions _options;
     private readonly IReadOnlyDictionary<string, Price> _prices;
+    private readonly TimeProvider _time;
     private Snapshot _now;
+    private ILookup<string, ScheduledPrice> _scheduled = Enumerable.Empty<ScheduledPrice>().ToLookup(price => price.Model, StringComparer.Ordinal);
 
-    public ModelCatalog(IOptions<CatalogOptions> options)
+    public ModelCatalog(IOptions<CatalogOptions> options, TimeProvider time)
     {
+        _time = time;
         _options = options.Value;
         _prices = _options.ReadPrices([]);
         _now = Build([]);
     }
 
     /// <summary>In the order they are listed.</summary>
-    public IReadOnlyList<Model> Models => Volatile.Read(ref _now).Models;
+    public IReadOnlyList<Model> Models => [.. Volatile.Read(ref _now).Models.Select(Priced)];
+
+    /// <summary>The prices that administrators set for a model, oldest first.</summary>
+    public IEnumerable<ScheduledPrice> ScheduledFor(string model) => Volatile.Read(ref _scheduled)[model];
+
+    /// <summary>Takes the prices that administrators set; each beats the settings from its time on.</summary>
+    /// <param name="prices">All of them, oldest first.</param>
+    public void Schedule(IReadOnlyList<ScheduledPrice> prices) =>
+        Volatile.Write(ref _scheduled, prices.ToLookup(price => price.Model, StringComparer.Ordinal));
 
     /// <summary>Adds the models that only channels bring: they take capabilities and price from the model they map to.</summary>
     /// <param name="names">Public and upstream model names of all channels.</param>
@@ -35,10 +46,16 @@ internal sealed class ModelCatalog
             throw new GatewayException(ErrorKind.ModelNotFound, $"The model '{shown}' does not exist or you do not have access to it.", "model");
         }
 
+        model = Priced(model);
         return model.Price is null
             ? throw new GatewayException(ErrorKind.UnpricedModel, $"The model '{model.Name}' has no price yet, so it cannot be used.", "model")
             : model;
     }
+
+    private Model Priced(Model model) =>
+        ScheduledFor(model.Name).LastOrDefault(price => price.EffectiveFrom <= _time.GetUtcNow()) is { } scheduled
+            ? model with { Price = scheduled.Price }
+            : model;
 
     private Snapshot Build(IEnumerable<KeyValuePair<string, string>> names)
     {

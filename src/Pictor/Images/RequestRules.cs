@@ -108,15 +108,30 @@ internal static class RequestRules
             return null;
         }
 
-        return value.TryText(out text)
-            && text.Length <= 2083
-            && (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-            && Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            && uri.Scheme is "http" or "https"
-            && uri.Host.Length > 0
-            && uri.UserInfo.Length == 0
-                ? text
-                : throw Invalid(WebhookMessage, "webhook_url");
+        return value.TryText(out text) && IsWebhookUrl(text) ? text : throw Invalid(WebhookMessage, "webhook_url");
+    }
+
+    /// <summary>Checked for its form only; whether it can be reached is seen when something is delivered.</summary>
+    public static bool IsWebhookUrl(string text) =>
+        text.Length <= 2083
+        && (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https"
+        && uri.Host.Length > 0
+        && uri.UserInfo.Length == 0;
+
+    /// <summary>What signs deliveries; null when absent or empty. One that starts with <c>whsec_</c> goes on in base64.</summary>
+    public static string? WebhookSecret(RequestFields fields, string name = "webhook_secret")
+    {
+        const string Prefix = "whsec_";
+        if (Text(fields, name) is not { } secret)
+        {
+            return null;
+        }
+
+        return !secret.StartsWith(Prefix, StringComparison.Ordinal) || (secret.Length > Prefix.Length && Convert.TryFromBase64String(secret[Prefix.Length..], new byte[secret.Length], out _))
+            ? secret
+            : throw Invalid($"{name} must have base64 after '{Prefix}', or not start with it", name);
     }
 
     public static bool? Boolean(RequestFields fields, string name) =>

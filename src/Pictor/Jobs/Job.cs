@@ -1,6 +1,7 @@
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Webhooks;
 
 namespace Pictor.Jobs;
 
@@ -33,7 +34,13 @@ internal sealed record Job
     public required string RequestId { get; init; }
 
     /// <summary>What one picture costs, fixed when the job was accepted.</summary>
-    public required Micros PricePerImage { get; init; }
+    public required Quote Quote { get; init; }
+
+    /// <summary>Reserved on the key until the job ends.</summary>
+    public required Micros Held { get; init; }
+
+    /// <summary>True when only the Sandbox answers for the model: booked like any other, in books of its own.</summary>
+    public bool IsSandbox { get; init; }
 
     public int Attempts { get; init; }
 
@@ -52,4 +59,10 @@ internal sealed record Job
 
     /// <summary>Charged for what was delivered.</summary>
     public Micros? Cost { get; init; }
+
+    /// <summary>Where the caller wants to be told of the end.</summary>
+    public Webhook? Webhook { get; init; }
+
+    /// <summary>What the delivered pictures cost at the vendor's list price.</summary>
+    public Micros ListCost { get; init; }
 }

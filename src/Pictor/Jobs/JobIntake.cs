@@ -4,8 +4,10 @@ using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Keys;
+using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
+using Pictor.Webhooks;
 
 namespace Pictor.Jobs;
 
@@ -17,6 +19,9 @@ internal sealed class JobIntake(
     JobPartials partials,
     AttemptLoop loop,
     AttemptOrders orders,
+    Booking booking,
+    RateLimits rates,
+    Sealed secrets,
     Database database,
     JobQueue queue,
     RowIds ids,
@@ -55,9 +60,11 @@ internal sealed class JobIntake(
         try
         {
             var plan = RequestPlan.Of(order, model, loop.PassesUnjudged(model.Name));
+            rates.Take(order.Key, plan.Count);
             var references = await StoreAsync(jobId, order, plan, cancellationToken);
             var (request, warnings) = plan.Fit(references.Pictures, references.Mask);
             var now = time.GetUtcNow();
+            var quote = model.Price!.QuoteFor(request.Quality, request.Size);
             var job = new Job
             {
                 Id = jobId,
@@ -69,7 +76,12 @@ internal sealed class JobIntake(
                 DeadlineAt = now + options.Value.Deadline,
                 Origin = order.Origin,
                 RequestId = order.RequestId,
-                PricePerImage = model.Price!.For(request.Quality, request.Size).Ours,
+                Quote = quote,
+                Held = CostCalculator.Hold(quote, request.N),
+                IsSandbox = loop.IsSandbox(model.Name),
+                Webhook = RequestRules.WebhookUrl(order.Fields) is { } url
+                    ? new Webhook(url, RequestRules.WebhookSecret(order.Fields) is { } secret ? secrets.Seal(secret, Webhook.JobOwner(jobId)) : null)
+                    : null,
             };
 
             RefuseIfStrict(order, job);
@@ -81,6 +93,7 @@ internal sealed class JobIntake(
                     var quicker = await idempotency.ClaimAsync(session, order, job);
                     if (quicker is null)
                     {
+                        await booking.HoldAsync(session, job);
                         await JobStore.InsertAsync(session, job);
                     }
 

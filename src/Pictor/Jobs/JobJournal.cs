@@ -8,7 +8,7 @@ using Pictor.Storage;
 namespace Pictor.Jobs;
 
 /// <summary>Writes down each step of a job before the next one is taken. What an upstream has accepted or delivered is written again and again until the database takes it.</summary>
-internal sealed partial class JobJournal(Database database, AssetFetcher fetcher, FileAssetStore files, AssetLinks links, ModelCatalog catalog, JobSignals signals, TimeProvider time, ILogger<JobJournal> log)
+internal sealed partial class JobJournal(Database database, Booking booking, JobEnds ends, AssetFetcher fetcher, FileAssetStore files, AssetLinks links, ModelCatalog catalog, JobSignals signals, TimeProvider time, ILogger<JobJournal> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -17,14 +17,19 @@ internal sealed partial class JobJournal(Database database, AssetFetcher fetcher
         attempt => SendingAsync(run, attempt),
         attempt => AcceptedAsync(run, attempt, stopping),
         (attempt, done) => DeliveredAsync(run, attempt, done, stopping),
-        attempt => PersistAsync(session => AttemptStore.UpdateAsync(session, attempt), run.Job.Id, stopping));
+        attempt => PersistAsync(session => booking.AttemptAsync(session, run.Job, attempt, isLate: false), run.Job.Id, stopping));
 
-    /// <summary>Writes the end of a job: state, result, cost in one transaction.</summary>
+    /// <summary>Writes the end of a job: state, result, money and deliveries in one transaction.</summary>
     /// <returns>False when the job had ended already.</returns>
     public async Task<bool> EndedAsync(Job job, CancellationToken stopping)
     {
         var isWritten = false;
-        await PersistAsync(async session => isWritten = await JobStore.UpdateAsync(session, job), job.Id, stopping);
+        await PersistAsync(async session => isWritten = await ends.WriteAsync(session, job, from: null), job.Id, stopping);
+        if (isWritten)
+        {
+            ends.Written(job);
+        }
+
         return isWritten;
     }
 
@@ -62,11 +67,11 @@ internal sealed partial class JobJournal(Database database, AssetFetcher fetcher
     }
 
     /// <summary>Writes pictures that were collected after their job had ended; they are free to the caller.</summary>
-    public Task LateAsync(Attempt attempt, IReadOnlyList<Asset> assets, CancellationToken stopping) =>
+    public Task LateAsync(Job job, Attempt attempt, IReadOnlyList<Asset> assets, CancellationToken stopping) =>
         PersistAsync(
             async session =>
             {
-                await AttemptStore.UpdateAsync(session, attempt);
+                await booking.AttemptAsync(session, job, attempt, isLate: true);
                 foreach (var asset in assets)
                 {
                     await AssetStore.InsertAsync(session, asset);
@@ -132,7 +137,8 @@ internal sealed partial class JobJournal(Database database, AssetFetcher fetcher
         var (assets, error) = await StoreAsync(run.Job, attempt, done, Path.Combine(run.WorkFolder, attempt.Number.ToString()), isLate: false);
         if (error is not null)
         {
-            await PersistAsync(session => AttemptStore.UpdateAsync(session, attempt.End(error, time.GetUtcNow()) with { UpstreamCost = done.UpstreamCost }), run.Job.Id, stopping);
+            var lost = attempt.End(error, time.GetUtcNow()) with { UpstreamCost = done.UpstreamCost };
+            await PersistAsync(session => booking.AttemptAsync(session, run.Job, lost, isLate: false), run.Job.Id, stopping);
             return error;
         }
 
@@ -141,8 +147,8 @@ internal sealed partial class JobJournal(Database database, AssetFetcher fetcher
         await PersistAsync(
             async session =>
             {
-                await AttemptStore.UpdateAsync(session, delivered);
                 isOpen = await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM jobs WHERE id = @Id AND ended_at IS NULL", new { run.Job.Id }) == 1;
+                await booking.AttemptAsync(session, run.Job, delivered, isLate: !isOpen);
                 foreach (var asset in isOpen ? assets : [])
                 {
                     await AssetStore.InsertAsync(session, asset);

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Webhooks;
 
 namespace Pictor.Jobs;
 
@@ -10,7 +11,7 @@ namespace Pictor.Jobs;
 internal sealed record JobRow
 {
     public const string Columns =
-        "id, key_id, state, model, created_at, started_at, ended_at, deadline_at, origin, request_id, request, warnings, price_micros, attempts, channel, per_call, progress, result, error, cost_micros";
+        "id, key_id, state, model, created_at, started_at, ended_at, deadline_at, origin, request_id, request, warnings, price_micros, attempts, channel, per_call, progress, result, error, cost_micros, quote, held_micros, is_sandbox, pictures, list_micros, webhook_url, webhook_secret";
 
     public string Id { get; init; } = "";
 
@@ -52,6 +53,20 @@ internal sealed record JobRow
 
     public long? CostMicros { get; init; }
 
+    public string? Quote { get; init; }
+
+    public long HeldMicros { get; init; }
+
+    public long IsSandbox { get; init; }
+
+    public long Pictures { get; init; }
+
+    public long ListMicros { get; init; }
+
+    public string? WebhookUrl { get; init; }
+
+    public string? WebhookSecret { get; init; }
+
     public static JobRow Of(Job job) => new()
     {
         Id = job.Id,
@@ -66,7 +81,7 @@ internal sealed record JobRow
         RequestId = job.RequestId,
         Request = JsonSerializer.Serialize(job.Request, JobRowJson.Default.ImageRequest),
         Warnings = JsonSerializer.Serialize(job.Warnings, JobRowJson.Default.IReadOnlyListWarning),
-        PriceMicros = job.PricePerImage.Value,
+        PriceMicros = job.Quote.Highest.Value,
         Attempts = job.Attempts,
         Channel = job.Channel,
         PerCall = job.PerCall,
@@ -74,6 +89,13 @@ internal sealed record JobRow
         Result = job.Result is null ? null : JsonSerializer.Serialize(job.Result, JobRowJson.Default.ImageResult),
         Error = job.Error is null ? null : JsonSerializer.Serialize(job.Error, JobRowJson.Default.GatewayError),
         CostMicros = job.Cost?.Value,
+        Quote = JsonSerializer.Serialize(job.Quote, JobRowJson.Default.Quote),
+        HeldMicros = job.Held.Value,
+        IsSandbox = job.IsSandbox ? 1 : 0,
+        Pictures = job.Result?.Images.Count ?? 0,
+        ListMicros = job.ListCost.Value,
+        WebhookUrl = job.Webhook?.Url,
+        WebhookSecret = job.Webhook?.SealedSecret,
     };
 
     public Job ToJob() => new()
@@ -89,7 +111,11 @@ internal sealed record JobRow
         DeadlineAt = DateTimeOffset.FromUnixTimeMilliseconds(DeadlineAt),
         Origin = Origin,
         RequestId = RequestId,
-        PricePerImage = new Micros(PriceMicros),
+        Quote = Quote is null ? new Quote([new PriceRow(null, null, new Micros(PriceMicros), new Micros(PriceMicros))]) : JsonSerializer.Deserialize(Quote, JobRowJson.Default.Quote)!,
+        Held = new Micros(HeldMicros),
+        IsSandbox = IsSandbox != 0,
+        ListCost = new Micros(ListMicros),
+        Webhook = WebhookUrl is null ? null : new Webhook(WebhookUrl, WebhookSecret),
         Attempts = (int)Attempts,
         Channel = Channel,
         PerCall = (int?)PerCall,
@@ -112,4 +138,5 @@ internal sealed record JobRow
 [JsonSerializable(typeof(IReadOnlyList<Warning>))]
 [JsonSerializable(typeof(ImageResult))]
 [JsonSerializable(typeof(GatewayError))]
+[JsonSerializable(typeof(Quote))]
 internal sealed partial class JobRowJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using Pictor.Assets;
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
 
@@ -15,6 +16,7 @@ namespace Pictor.Jobs;
 internal sealed partial class JobRunner(
     JobStore jobs,
     JobJournal journal,
+    JobEnds ends,
     AttemptStore attempts,
     AssetStore assets,
     Database database,
@@ -78,7 +80,7 @@ internal sealed partial class JobRunner(
         finally
         {
             signals.Stopped(job.Id);
-            partials.Ended(job.Id);
+            partials.Close(job.Id);
             signals.Ended(job.Id);
             Remove(run.WorkFolder);
         }
@@ -99,8 +101,9 @@ internal sealed partial class JobRunner(
                 Error = new GatewayError(ErrorKind.Cancelled, "The job was cancelled."),
                 Cost = new Micros(0),
             };
-            if (await database.WriteAsync(session => JobStore.UpdateAsync(session, cancelled, from: job.State), CancellationToken.None))
+            if (await database.WriteAsync(session => ends.WriteAsync(session, cancelled, from: job.State), CancellationToken.None))
             {
+                ends.Written(cancelled);
                 signals.Interrupt(job.Id);
                 signals.Ended(job.Id);
                 return cancelled;
@@ -160,6 +163,7 @@ internal sealed partial class JobRunner(
         }
 
         var wanted = job.Request.N;
+        var sizes = pictures.Select(asset => new PixelSize(asset.Width, asset.Height)).ToList();
         return ended with
         {
             State = JobState.Succeeded,
@@ -172,7 +176,8 @@ internal sealed partial class JobRunner(
                 Usage = catalog.Find(job.Request.Model).Capabilities.ReportsUsage ? ImageUsage.Sum(run.Usages) : null,
                 KeptUntil = pictures.Min(asset => asset.ExpiresAt),
             },
-            Cost = job.PricePerImage * pictures.Count,
+            Cost = CostCalculator.Charge(job.Quote, sizes, job.Held),
+            ListCost = CostCalculator.List(job.Quote, sizes),
         };
     }
 

@@ -49,6 +49,9 @@ internal static class JobStates
         _ => "failed",
     };
 
+    /// <summary>The event that tells of an end.</summary>
+    public static string Event(this JobState state) => "image.generation." + state.Status();
+
     /// <summary>The states behind a status, or nothing for a word that is none.</summary>
     public static IReadOnlyList<string> NamesOf(string status) =>
         [.. Enum.GetValues<JobState>().Where(state => state.Status() == status).Select(state => state.Name())];

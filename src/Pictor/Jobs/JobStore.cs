@@ -1,3 +1,4 @@
+using Pictor.Catalog;
 using Pictor.Storage;
 
 namespace Pictor.Jobs;
@@ -6,7 +7,7 @@ namespace Pictor.Jobs;
 internal sealed class JobStore(Database database)
 {
     private const string Values =
-        "@Id, @KeyId, @State, @Model, @CreatedAt, @StartedAt, @EndedAt, @DeadlineAt, @Origin, @RequestId, @Request, @Warnings, @PriceMicros, @Attempts, @Channel, @PerCall, @Progress, @Result, @Error, @CostMicros";
+        "@Id, @KeyId, @State, @Model, @CreatedAt, @StartedAt, @EndedAt, @DeadlineAt, @Origin, @RequestId, @Request, @Warnings, @PriceMicros, @Attempts, @Channel, @PerCall, @Progress, @Result, @Error, @CostMicros, @Quote, @HeldMicros, @IsSandbox, @Pictures, @ListMicros, @WebhookUrl, @WebhookSecret";
 
     public static Task InsertAsync(Session session, Job job) =>
         session.ExecuteAsync($"INSERT INTO jobs ({JobRow.Columns}) VALUES ({Values})", JobRow.Of(job));
@@ -21,7 +22,7 @@ internal sealed class JobStore(Database database)
             $"""
             UPDATE jobs SET state = @State, started_at = @StartedAt, ended_at = @EndedAt, request = @Request, warnings = @Warnings,
                 attempts = @Attempts, channel = @Channel, per_call = @PerCall, progress = @Progress, result = @Result, error = @Error,
-                cost_micros = @CostMicros
+                cost_micros = @CostMicros, pictures = @Pictures, list_micros = @ListMicros
             WHERE id = @Id AND ended_at IS NULL{(from is { } state ? $" AND state = '{state.Name()}'" : "")}
             """,
             JobRow.Of(job)) == 1;
@@ -33,8 +34,8 @@ internal sealed class JobStore(Database database)
     public Task<Job?> FindAsync(string id, CancellationToken cancellationToken) =>
         ReadOneAsync($"SELECT {JobRow.Columns} FROM jobs WHERE id = @id", new { id }, cancellationToken);
 
-    /// <summary>A key's jobs, newest first.</summary>
-    public Task<IReadOnlyList<Job>> ListAsync(string keyId, JobFilter filter, CancellationToken cancellationToken) =>
+    /// <summary>A key's jobs, or with null everybody's, newest first.</summary>
+    public Task<IReadOnlyList<Job>> ListAsync(string? keyId, JobFilter filter, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Job>>(
             async session =>
             {
@@ -42,7 +43,7 @@ internal sealed class JobStore(Database database)
                 var rows = await session.QueryAsync<JobRow>(
                     $"""
                      SELECT {JobRow.Columns} FROM jobs
-                     WHERE key_id = @keyId
+                     WHERE {(keyId is null ? "1 = 1" : "key_id = @keyId")}
                          {(filter.After is null ? "" : "AND id < @After")}
                          {(states is null ? "" : "AND state IN @states")}
                          {(filter.Model is null ? "" : "AND model = @Model")}
@@ -51,6 +52,14 @@ internal sealed class JobStore(Database database)
                     new { keyId, filter.After, states, filter.Model, filter.Limit });
                 return [.. rows.Select(row => row.ToJob())];
             },
+            cancellationToken);
+
+    /// <summary>What a key's jobs of some time have cost.</summary>
+    public Task<Micros> SpentAsync(string keyId, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async session => new Micros(await session.FirstOrDefaultAsync<long>(
+                "SELECT COALESCE(SUM(cost_micros), 0) FROM jobs WHERE key_id = @keyId AND created_at >= @start AND created_at < @end",
+                new { keyId, start = from.ToUnixTimeMilliseconds(), end = until.ToUnixTimeMilliseconds() })),
             cancellationToken);
 
     /// <summary>The ids of all jobs that have not ended, oldest first.</summary>

@@ -61,11 +61,11 @@ internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, A
                     var ended = error is null
                         ? attempt with { EndedAt = time.GetUtcNow(), Outcome = Attempt.Delivered, UpstreamCost = done.UpstreamCost, Usage = done.Usage }
                         : attempt.End(error, time.GetUtcNow());
-                    await journal.LateAsync(ended, assets, cancellationToken);
+                    await journal.LateAsync(job, ended, assets, cancellationToken);
                     Log.Collected(log, job.Id, assets.Count);
                     break;
                 case ProviderOutcome.Failed failed:
-                    await journal.LateAsync(attempt.End(failed.Error, time.GetUtcNow()), [], cancellationToken);
+                    await journal.LateAsync(job, attempt.End(failed.Error, time.GetUtcNow()), [], cancellationToken);
                     break;
             }
         }

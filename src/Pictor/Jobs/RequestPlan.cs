@@ -48,7 +48,8 @@ internal sealed class RequestPlan
             OutputCompression = RequestRules.OutputCompression(fields),
             Watermark = RequestRules.Boolean(fields, "watermark"),
             UrlExpiresIn = RequestRules.UrlExpiresIn(fields),
-            Given = [.. RequestNames.Optional.Append("output_format").Where(name => fields.TryGet(name, out _))],
+            // What the model does not have was told about and goes no further.
+            Given = [.. RequestNames.Optional.Where(name => isUnjudged || capabilities.Accepts(name)).Append("output_format").Where(name => fields.TryGet(name, out _))],
             Extra = isUnjudged ? Unknown(fields).ToDictionary(entry => entry.Name, entry => entry.Value.ToJson(), StringComparer.Ordinal) : [],
         };
         Pictures = pictures;
@@ -66,6 +67,9 @@ internal sealed class RequestPlan
 
     /// <summary>The reference images the job will use.</summary>
     public IReadOnlyList<IncomingPicture> Pictures { get; }
+
+    /// <summary>How many pictures it asks for.</summary>
+    public int Count => _request.N;
 
     /// <param name="order">What the door hands over.</param>
     /// <param name="model">The model it names.</param>

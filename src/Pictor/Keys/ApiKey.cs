@@ -21,7 +21,19 @@ internal sealed record ApiKey
 
     public DateTimeOffset? DisabledAt { get; init; }
 
+    /// <summary>What it may spend; null for no limit.</summary>
+    public Budget? Budget { get; init; }
+
+    /// <summary>How fast it may spend.</summary>
+    public KeyLimits Limits { get; init; } = KeyLimits.None;
+
+    /// <summary>Where the end of each of its jobs is told, beside a job's own webhook.</summary>
+    public KeyWebhook? Webhook { get; init; }
+
     public bool MayUse(string model) => Models is null || Models.Contains(model, StringComparer.Ordinal);
 
     public bool IsUsable(DateTimeOffset now) => DisabledAt is null && (ExpiresAt is null || ExpiresAt > now);
 }
+
+/// <summary>The standing webhook of a key; its secret is sealed in the row and comes back to nobody.</summary>
+internal sealed record KeyWebhook(string Url, bool IsSigned);

@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Storage;
 
 namespace Pictor.Keys;
 
 /// <summary>The rows of keys, with the usable ones remembered by hash so that a request costs no read.</summary>
-internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
+internal sealed class KeyStore(Database database, Sealed secrets, RowIds ids, TimeProvider time)
 {
-    private const string Columns = "id, name, hint, is_admin, models, created_at, expires_at, disabled_at";
+    private const string Columns = "id, name, hint, is_admin, models, created_at, expires_at, disabled_at, budget_micros, budget_period, requests_per_minute, images_per_minute, concurrent, webhook_url, webhook_secret";
     private readonly ConcurrentDictionary<string, ApiKey> _byHash = new(StringComparer.Ordinal);
     private int _changes;
 
@@ -38,14 +39,25 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
     }
 
     /// <summary>Makes a key; the secret is returned this once.</summary>
-    public async Task<(ApiKey Key, string Secret)> CreateAsync(ApiKey draft, string? secret, CancellationToken cancellationToken)
+    public Task<(ApiKey Key, string Secret)> CreateAsync(ApiKey draft, string? secret, CancellationToken cancellationToken) =>
+        CreateAsync(draft, secret, webhookSecret: null, cancellationToken);
+
+    /// <summary>Makes a key with a standing webhook.</summary>
+    public async Task<(ApiKey Key, string Secret)> CreateAsync(ApiKey draft, string? secret, string? webhookSecret, CancellationToken cancellationToken)
     {
         secret ??= KeySecret.Create();
         var key = draft with { Id = ids.Ordered("key"), Hint = KeySecret.Hint(secret), CreatedAt = time.GetUtcNow() };
         await database.WriteAsync(
-            session => session.ExecuteAsync(
-                $"INSERT INTO api_keys ({Columns}, hash) VALUES (@Id, @Name, @Hint, @IsAdmin, @Models, @CreatedAt, @ExpiresAt, @DisabledAt, @Hash)",
-                Row.Of(key, KeySecret.Hash(secret))),
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    $"""
+                     INSERT INTO api_keys ({Columns}, hash)
+                     VALUES (@Id, @Name, @Hint, @IsAdmin, @Models, @CreatedAt, @ExpiresAt, @DisabledAt, @BudgetMicros, @BudgetPeriod, @RequestsPerMinute, @ImagesPerMinute, @Concurrent, @WebhookUrl, @WebhookSecret, @Hash)
+                     """,
+                    Row.Of(key, KeySecret.Hash(secret)) with { WebhookSecret = Seal(key.Id, webhookSecret) });
+                await session.ExecuteAsync("INSERT INTO key_balances (key_id) VALUES (@Id)", new { key.Id });
+            },
             cancellationToken);
         return (key, secret);
     }
@@ -78,15 +90,31 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
         return row?.ToKey() ?? throw NoSuchKey();
     }
 
-    /// <summary>Writes name, models, expiry and whether it is disabled.</summary>
+    /// <summary>Writes name, models, expiry, budget, limits and whether it is disabled; never what was spent.</summary>
     public async Task<ApiKey> UpdateAsync(ApiKey key, CancellationToken cancellationToken)
     {
         await ChangeAsync(
-            "UPDATE api_keys SET name = @Name, models = @Models, expires_at = @ExpiresAt, disabled_at = @DisabledAt WHERE id = @Id AND deleted_at IS NULL",
+            """
+            UPDATE api_keys SET name = @Name, models = @Models, expires_at = @ExpiresAt, disabled_at = @DisabledAt, budget_micros = @BudgetMicros,
+                budget_period = @BudgetPeriod, requests_per_minute = @RequestsPerMinute, images_per_minute = @ImagesPerMinute, concurrent = @Concurrent
+            WHERE id = @Id AND deleted_at IS NULL
+            """,
             Row.Of(key, ""),
             cancellationToken);
         return key;
     }
+
+    /// <summary>Sets or, with null, takes away the standing webhook; deliveries that are under way keep theirs.</summary>
+    /// <param name="id">The key.</param>
+    /// <param name="url">Its address.</param>
+    /// <param name="secret">The new secret; null leaves deliveries unsigned.</param>
+    /// <param name="keepSecret">True to leave the secret as it is.</param>
+    /// <param name="cancellationToken">Only while it waits for its turn.</param>
+    public Task SetWebhookAsync(string id, string? url, string? secret, bool keepSecret, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            $"UPDATE api_keys SET webhook_url = @url{(keepSecret ? "" : ", webhook_secret = @box")} WHERE id = @id AND deleted_at IS NULL",
+            new { id, url, box = Seal(id, secret) },
+            cancellationToken);
 
     /// <summary>Gives the key a new secret; the old one stops working at once.</summary>
     public async Task<(ApiKey Key, string Secret)> RotateAsync(string id, CancellationToken cancellationToken)
@@ -102,6 +130,9 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
     /// <summary>Takes the key away for good; its row stays for the jobs that name it.</summary>
     public Task DeleteAsync(string id, CancellationToken cancellationToken) =>
         ChangeAsync("UPDATE api_keys SET deleted_at = @now WHERE id = @id AND deleted_at IS NULL", new { id, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, cancellationToken);
+
+    // The owner is the one that Webhooks opens it for.
+    private string? Seal(string id, string? secret) => secret is null ? null : secrets.Seal(secret, "key-webhook:" + id);
 
     private static GatewayException NoSuchKey() => new(ErrorKind.NotFound, "No such key.", "id");
 
@@ -136,6 +167,20 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
 
         public long? DisabledAt { get; init; }
 
+        public long? BudgetMicros { get; init; }
+
+        public string? BudgetPeriod { get; init; }
+
+        public long? RequestsPerMinute { get; init; }
+
+        public long? ImagesPerMinute { get; init; }
+
+        public long? Concurrent { get; init; }
+
+        public string? WebhookUrl { get; init; }
+
+        public string? WebhookSecret { get; init; }
+
         public static Row Of(ApiKey key, string hash) => new()
         {
             Id = key.Id,
@@ -147,6 +192,12 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
             CreatedAt = key.CreatedAt.ToUnixTimeMilliseconds(),
             ExpiresAt = key.ExpiresAt?.ToUnixTimeMilliseconds(),
             DisabledAt = key.DisabledAt?.ToUnixTimeMilliseconds(),
+            BudgetMicros = key.Budget?.Amount.Value,
+            BudgetPeriod = key.Budget?.Period,
+            RequestsPerMinute = key.Limits.RequestsPerMinute,
+            ImagesPerMinute = key.Limits.ImagesPerMinute,
+            Concurrent = key.Limits.Concurrent,
+            WebhookUrl = key.Webhook?.Url,
         };
 
         public ApiKey ToKey() => new()
@@ -159,6 +210,9 @@ internal sealed class KeyStore(Database database, RowIds ids, TimeProvider time)
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
             ExpiresAt = ExpiresAt is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires) : null,
             DisabledAt = DisabledAt is { } disabled ? DateTimeOffset.FromUnixTimeMilliseconds(disabled) : null,
+            Budget = BudgetMicros is { } amount ? new Budget(new Micros(amount), BudgetPeriod == "month") : null,
+            Limits = new KeyLimits((int?)RequestsPerMinute, (int?)ImagesPerMinute, (int?)Concurrent),
+            Webhook = WebhookUrl is null ? null : new KeyWebhook(WebhookUrl, WebhookSecret is not null),
         };
     }
 }

@@ -18,6 +18,9 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
     /// <summary>True when a call that was interrupted while it was sent may be sent again.</summary>
     public bool IsRepeatable(string channelId) => table.Find(channelId)?.Provider.IsFreeAndRepeatable == true;
 
+    /// <summary>True when nothing but the Sandbox answers for a model.</summary>
+    public bool IsSandbox(string model) => table.For(model) is { Count: > 0 } channels && channels.All(channel => channel.Provider.IsFreeAndRepeatable);
+
     /// <summary>True when the first channel of a model takes parameters as they were given.</summary>
     public bool PassesUnjudged(string model) => table.For(model) is [var first, ..] && first.Provider.PassesUnjudged(first.Settings);
 

@@ -9,6 +9,7 @@ namespace Pictor.Storage;
 /// <summary>SQLite in the data folder: one writer, many readers, every commit synced to the disk.</summary>
 internal sealed class SqliteDialect : IDialect
 {
+    private const string FileName = "pictor.db";
     private const int ConstraintViolation = 19;
     private static readonly int[] Unavailable = [5, 6, 8, 10, 11, 13, 14, 26];
     private readonly string _writer;
@@ -18,7 +19,7 @@ internal sealed class SqliteDialect : IDialect
 
     public SqliteDialect(DataFolder folder)
     {
-        var path = Path.Combine(folder.Root, "pictor.db");
+        var path = Path.Combine(folder.Root, FileName);
         _writer = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
         _reader = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = true }.ToString();
     }
@@ -44,6 +45,29 @@ internal sealed class SqliteDialect : IDialect
         var connection = new SqliteConnection(_reader);
         await connection.OpenAsync(cancellationToken);
         return connection;
+    }
+
+    /// <summary>An open connection to a database file that this process does not own, for reading only.</summary>
+    /// <exception cref="InvalidOperationException">There is no such file, or it cannot be opened.</exception>
+    public static async Task<DbConnection> OpenOfflineAsync(string dataFolder, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(dataFolder, FileName);
+        if (!File.Exists(path))
+        {
+            throw new InvalidOperationException($"There is no {FileName} in {Path.GetFullPath(dataFolder)}.");
+        }
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch (SqliteException fault)
+        {
+            await connection.DisposeAsync();
+            throw new InvalidOperationException($"{path} cannot be opened: {fault.Message}", fault);
+        }
     }
 
     public bool IsConflict(Exception fault) => fault is SqliteException { SqliteErrorCode: ConstraintViolation };

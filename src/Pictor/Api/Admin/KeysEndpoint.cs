@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pictor.Catalog;
 using Pictor.Images;
+using Pictor.Jobs;
 using Pictor.Keys;
 
 namespace Pictor.Api.Admin;
@@ -9,40 +10,74 @@ namespace Pictor.Api.Admin;
 internal static class KeysEndpoint
 {
     private const int LongestName = 200;
-    private static readonly string[] Creatable = ["name", "admin", "models", "expires_at"];
-    private static readonly string[] Changeable = ["name", "models", "expires_at", "disabled"];
+    private const int LongestNote = 500;
+    private static readonly string[] Creatable = ["name", "admin", "models", "budget", "limits", "expires_at", "webhook"];
+    private static readonly string[] Changeable = ["name", "models", "budget", "limits", "expires_at", "disabled", "webhook"];
+    private static readonly string[] Adjustable = ["amount", "note"];
 
-    public static async Task<IResult> CreateAsync(HttpContext http, KeyStore keys, ModelCatalog catalog, TimeProvider time)
+    public static async Task<IResult> CreateAsync(HttpContext http, KeyStore keys, KeyBalances balances, ModelCatalog catalog, TimeProvider time)
     {
         using var body = await RequestBody.ReadJsonAsync(http);
         CheckNames(body.Fields, Creatable);
+        var isAdmin = RequestRules.Boolean(body.Fields, "admin") ?? false;
+        var webhook = KeySettings.Webhook(body);
+        if (webhook is { Url: null })
+        {
+            throw RequestRules.Invalid("webhook.url is required", "webhook.url");
+        }
+
         var draft = new ApiKey
         {
             Id = "",
             Hint = "",
             CreatedAt = default,
             Name = Name(body.Fields) ?? throw RequestRules.Invalid("name is required", "name"),
-            IsAdmin = RequestRules.Boolean(body.Fields, "admin") ?? false,
+            IsAdmin = isAdmin,
             Models = Models(body.Fields, catalog),
+            Budget = KeySettings.Budget(body, before: null, isAdmin),
+            Limits = KeySettings.Limits(body, KeyLimits.None, isAdmin),
+            Webhook = webhook?.Url is { } url ? new KeyWebhook(url, webhook.Secret is not null) : null,
             ExpiresAt = ExpiresAt(body.Fields, time),
         };
-        var (key, secret) = await keys.CreateAsync(draft, secret: null, http.RequestAborted);
+        var (key, secret) = await keys.CreateAsync(draft, secret: null, webhook?.Secret, http.RequestAborted);
         http.Response.Headers.Location = $"/admin/keys/{key.Id}";
         http.Response.Headers.CacheControl = "no-store";
-        return Results.Json(KeyWire.Of(key, secret), KeysWire.Default.KeyWire, statusCode: StatusCodes.Status201Created);
+        return Results.Json(KeyWire.Of(key, await balances.FindAsync(key.Id, http.RequestAborted), secret), KeysWire.Default.KeyWire, statusCode: StatusCodes.Status201Created);
     }
 
-    public static async Task<IResult> ListAsync(HttpContext http, KeyStore keys)
+    public static async Task<IResult> ListAsync(HttpContext http, KeyStore keys, KeyBalances balances)
     {
         var paging = Paging.Of(http);
         var found = await keys.ListAsync(paging.Limit + 1, paging.After, http.RequestAborted);
-        return Results.Json(new KeyListWire([.. found.Take(paging.Limit).Select(key => KeyWire.Of(key))], found.Count > paging.Limit), KeysWire.Default.KeyListWire);
+        var shown = found.Take(paging.Limit).ToList();
+        var spending = await balances.OfAsync([.. shown.Select(key => key.Id)], http.RequestAborted);
+        return Results.Json(new KeyListWire([.. shown.Select(key => KeyWire.Of(key, spending.GetValueOrDefault(key.Id)))], found.Count > paging.Limit), KeysWire.Default.KeyListWire);
     }
 
-    public static async Task<IResult> GetAsync(HttpContext http, string id, KeyStore keys) =>
-        Results.Json(KeyWire.Of(await keys.GetAsync(id, http.RequestAborted)), KeysWire.Default.KeyWire);
+    public static async Task<IResult> GetAsync(HttpContext http, string id, KeyStore keys, KeyBalances balances) =>
+        await AnswerAsync(http, await keys.GetAsync(id, http.RequestAborted), balances);
 
-    public static async Task<IResult> ChangeAsync(HttpContext http, string id, KeyStore keys, ModelCatalog catalog, TimeProvider time)
+    /// <summary>The only call that changes what a key has spent; it says by how much and why.</summary>
+    public static async Task<IResult> AdjustAsync(HttpContext http, string id, KeyStore keys, KeyBalances balances, Booking booking)
+    {
+        using var body = await RequestBody.ReadJsonAsync(http);
+        CheckNames(body.Fields, Adjustable);
+        body.Fields.TryGet("amount", out var given);
+        var amount = Amounts.Read(given, "amount", -Budget.Largest, Budget.Largest) ?? throw RequestRules.Invalid("amount is required, like \"3.50\" or \"-1.00\"", "amount");
+        if (amount.Value == 0)
+        {
+            throw RequestRules.Invalid("amount must not be 0", "amount");
+        }
+
+        var note = RequestRules.Text(body.Fields, "note") is { } text
+            ? text.Length <= LongestNote ? text : throw RequestRules.Invalid($"note must be at most {LongestNote} characters", "note")
+            : throw RequestRules.Invalid("note is required: the ledger keeps why", "note");
+        var key = await keys.GetAsync(id, http.RequestAborted);
+        await booking.AdjustAsync(key.Id, amount, note, http.RequestAborted);
+        return await AnswerAsync(http, key, balances);
+    }
+
+    public static async Task<IResult> ChangeAsync(HttpContext http, string id, KeyStore keys, KeyBalances balances, ModelCatalog catalog, TimeProvider time)
     {
         using var body = await RequestBody.ReadJsonAsync(http);
         var fields = body.Fields;
@@ -53,6 +88,8 @@ internal static class KeysEndpoint
             Name = Name(fields) ?? key.Name,
             Models = fields.TryGet("models", out _) ? Models(fields, catalog) : body.IsNull("models") ? null : key.Models,
             ExpiresAt = fields.TryGet("expires_at", out _) ? ExpiresAt(fields, time) : body.IsNull("expires_at") ? null : key.ExpiresAt,
+            Budget = KeySettings.Budget(body, key.Budget, key.IsAdmin),
+            Limits = KeySettings.Limits(body, key.Limits, key.IsAdmin),
             DisabledAt = RequestRules.Boolean(fields, "disabled") switch
             {
                 true => key.DisabledAt ?? time.GetUtcNow(),
@@ -60,7 +97,23 @@ internal static class KeysEndpoint
                 null => key.DisabledAt,
             },
         };
-        return Results.Json(KeyWire.Of(await keys.UpdateAsync(key, http.RequestAborted)), KeysWire.Default.KeyWire);
+        var webhook = KeySettings.Webhook(body);
+        if (webhook is { Url: null } && key.Webhook is null)
+        {
+            throw RequestRules.Invalid("webhook.url is required", "webhook.url");
+        }
+
+        await keys.UpdateAsync(key, http.RequestAborted);
+        if (webhook is not null)
+        {
+            await keys.SetWebhookAsync(id, webhook.Url ?? key.Webhook?.Url, webhook.Secret, webhook.KeepsSecret, http.RequestAborted);
+        }
+        else if (body.IsNull("webhook"))
+        {
+            await keys.SetWebhookAsync(id, url: null, secret: null, keepSecret: false, http.RequestAborted);
+        }
+
+        return await AnswerAsync(http, await keys.GetAsync(id, http.RequestAborted), balances);
     }
 
     public static async Task<IResult> DeleteAsync(HttpContext http, string id, KeyStore keys)
@@ -69,12 +122,15 @@ internal static class KeysEndpoint
         return Results.Json(new KeyDeletedWire(id), KeysWire.Default.KeyDeletedWire);
     }
 
-    public static async Task<IResult> RotateAsync(HttpContext http, string id, KeyStore keys)
+    public static async Task<IResult> RotateAsync(HttpContext http, string id, KeyStore keys, KeyBalances balances)
     {
         var (key, secret) = await keys.RotateAsync(id, http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
-        return Results.Json(KeyWire.Of(key, secret), KeysWire.Default.KeyWire);
+        return Results.Json(KeyWire.Of(key, await balances.FindAsync(id, http.RequestAborted), secret), KeysWire.Default.KeyWire);
     }
+
+    private static async Task<IResult> AnswerAsync(HttpContext http, ApiKey key, KeyBalances balances) =>
+        Results.Json(KeyWire.Of(key, await balances.FindAsync(key.Id, http.RequestAborted)), KeysWire.Default.KeyWire);
 
     // A limit that is silently not kept would be worse than none: what is not known is refused.
     private static void CheckNames(RequestFields fields, string[] known)

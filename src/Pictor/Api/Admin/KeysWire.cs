@@ -18,6 +18,20 @@ internal sealed record KeyWire
 
     public IReadOnlyList<string>? Models { get; init; }
 
+    public BudgetWire? Budget { get; init; }
+
+    public LimitsWire? Limits { get; init; }
+
+    public KeyWebhookWire? Webhook { get; init; }
+
+    /// <summary>Charged since the key was made, less what was given back.</summary>
+    public required string Used { get; init; }
+
+    /// <summary>Reserved for jobs that run.</summary>
+    public required string Held { get; init; }
+
+    public required long OpenJobs { get; init; }
+
     public required long CreatedAt { get; init; }
 
     public long? ExpiresAt { get; init; }
@@ -26,19 +40,33 @@ internal sealed record KeyWire
 
     public string? Key { get; init; }
 
-    public static KeyWire Of(ApiKey key, string? secret = null) => new()
+    public static KeyWire Of(ApiKey key, KeySpending? spending, string? secret = null) => new()
     {
         Id = key.Id,
         Name = key.Name,
         Hint = key.Hint,
         Admin = key.IsAdmin,
         Models = key.Models,
+        Budget = spending?.Budget is { } budget ? new BudgetWire(budget.Amount.ToString(), budget.Period, spending.Counted.ToString(), spending.Left.ToString()!) : null,
+        Limits = key.Limits == KeyLimits.None ? null : new LimitsWire(key.Limits.RequestsPerMinute, key.Limits.ImagesPerMinute, key.Limits.Concurrent),
+        Webhook = key.Webhook is { } webhook ? new KeyWebhookWire(webhook.Url, webhook.IsSigned) : null,
+        Used = (spending?.Used ?? default).ToString(),
+        Held = (spending?.Held ?? default).ToString(),
+        OpenJobs = spending?.OpenJobs ?? 0,
         CreatedAt = key.CreatedAt.ToUnixTimeSeconds(),
         ExpiresAt = key.ExpiresAt?.ToUnixTimeSeconds(),
         Disabled = key.DisabledAt is not null,
         Key = secret,
     };
 }
+
+/// <summary>A budget, what of it is used in its period, and what may still be held.</summary>
+internal sealed record BudgetWire(string Amount, string Period, string Used, string Remaining);
+
+internal sealed record LimitsWire(int? RequestsPerMinute, int? ImagesPerMinute, int? Concurrent);
+
+/// <summary>A standing webhook; its secret is never given back.</summary>
+internal sealed record KeyWebhookWire(string Url, bool Signed);
 
 internal sealed record KeyListWire(IReadOnlyList<KeyWire> Data, bool HasMore);
 

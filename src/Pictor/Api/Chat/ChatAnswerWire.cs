@@ -38,9 +38,7 @@ internal sealed class ChatAnswerWire(FileAssetStore files, AssetLinks links)
             WriteWarnings(json, job);
             json.WriteEndObject();
         });
-        http.Response.StatusCode = StatusCodes.Status200OK;
-        http.Response.ContentType = "application/json";
-        http.Response.Headers.CacheControl = "no-store";
+        ApiCall.BeginJson(http, StatusCodes.Status200OK);
         await answer.WriteAsync(http.Response.BodyWriter, http.RequestAborted);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }

@@ -18,7 +18,7 @@ internal sealed class ImagesCall(JobIntake intake, JobAnswer answer, OwnPictures
             waiting = Waiting.Of(http, body.Fields, answer.LongestCall);
             isStream = waiting.IsOrdinary && RequestRules.Boolean(body.Fields, "stream") == true;
             var seen = RequestRules.PartialImages(body.Fields);
-            var order = await own.TakeAsync(Read(http, body, door), body, http.RequestAborted);
+            var order = await own.TakeAsync(Read(http, body, door, isStream || seen == 0 ? [] : [NotSeen(seen)]), body, http.RequestAborted);
             accepted = await intake.AcceptAsync(order with { Idempotency = identity, PartialImages = isStream ? seen : 0 }, http.RequestAborted);
         }
 
@@ -31,12 +31,15 @@ internal sealed class ImagesCall(JobIntake intake, JobAnswer answer, OwnPictures
         await answer.WriteAsync(http, accepted, waiting, ended => wire.WriteAsync(http, ended, StatusCodes.Status200OK, door.Usage, accepted.LinksOf(ended)));
     }
 
-    private static JobOrder Read(HttpContext http, RequestBody body, ImagesDoor door)
+    private static Warning NotSeen(int seen) =>
+        Warning.Ignored("partial_images", seen.ToString(), "Unfinished pictures are shown in a stream only; it was ignored.");
+
+    private static JobOrder Read(HttpContext http, RequestBody body, ImagesDoor door, IReadOnlyList<Warning> warned)
     {
         var fields = body.Fields;
         Default(fields, "prompt", door.Prompt);
         Default(fields, "response_format", door.Response);
-        var order = ImagesRequestWire.Read(http, body, shown: [], warned: []);
+        var order = ImagesRequestWire.Read(http, body, shown: [], warned);
         return door.NeedsPicture && order.Pictures.Count == 0
             ? throw RequestRules.Invalid("image is required", "image")
             : order;

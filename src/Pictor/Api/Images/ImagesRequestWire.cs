@@ -48,14 +48,9 @@ internal static class ImagesRequestWire
 
     private static void CheckWebhook(RequestFields fields, List<Warning> warnings)
     {
-        if (RequestRules.WebhookUrl(fields) is { } url)
+        if (RequestRules.WebhookSecret(fields) is not null && RequestRules.WebhookUrl(fields) is null)
         {
-            warnings.Add(Warning.Ignored("webhook_url", url, "Deliveries are not available yet; nothing will be sent to this address."));
-        }
-
-        if (RequestRules.Text(fields, "webhook_secret") is not null)
-        {
-            warnings.Add(Warning.Ignored("webhook_secret", requested: null, "Deliveries are not available yet; the secret was not kept."));
+            warnings.Add(Warning.Ignored("webhook_secret", requested: null, "There is no webhook_url that it belongs to; it was not kept."));
         }
     }
 

@@ -30,9 +30,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
                 opened.AddRange((job.Result?.Images ?? []).Select(Open));
             }
 
-            http.Response.StatusCode = status;
-            http.Response.ContentType = "application/json";
-            http.Response.Headers.CacheControl = "no-store";
+            ApiCall.BeginJson(http, status);
             var answer = http.Response.BodyWriter;
             await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
             await WriteJobAsync(json, answer, job, usage, terms, opened, late, http.RequestAborted);
@@ -81,6 +79,26 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         await json.FlushAsync(http.RequestAborted);
     }
 
+    /// <summary>Writes what the receiver of a delivery is told: <c>{type, timestamp, data}</c>, always with links.</summary>
+    public async Task<ReadOnlyMemory<byte>> WriteNoticeAsync(Job job, string type, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream();
+        var answer = PipeWriter.Create(buffer, new StreamPipeWriterOptions(leaveOpen: true));
+        await using (var json = new Utf8JsonWriter(answer, ApiJson.Writing))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            json.WriteString("timestamp", at.UtcDateTime);
+            json.WritePropertyName("data");
+            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], [], cancellationToken);
+            json.WriteEndObject();
+        }
+
+        await answer.FlushAsync(cancellationToken);
+        await answer.CompleteAsync();
+        return buffer.ToArray();
+    }
+
     private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, UsageShape usage, LinkTerms terms, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
@@ -89,6 +107,12 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteNumber("created", job.CreatedAt.ToUnixTimeSeconds());
         json.WriteString("model", job.Request.Model);
         json.WriteString("status", job.State.Status());
+        if (!job.State.IsEnded())
+        {
+            // The name that relay nodes poll under.
+            json.WriteString("task_id", job.Id);
+        }
+
         if (job.Progress is { } progress && !job.State.IsEnded())
         {
             json.WriteNumber("progress", progress);
@@ -126,6 +150,11 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         {
             json.WriteString("cost", cost.ToString());
             json.WriteString("currency", "USD");
+        }
+
+        if (job.IsSandbox)
+        {
+            json.WriteBoolean("sandbox", true);
         }
 
         WriteWarnings(json, job.Warnings);

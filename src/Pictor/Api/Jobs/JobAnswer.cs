@@ -27,7 +27,15 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
 
         if (waiting.Patience > TimeSpan.Zero)
         {
-            job = await waiter.WaitAsync(job, waiting.Patience, http.RequestAborted);
+            job = waiting.BlankEvery is { } every
+                ? await WaitWithBlanksAsync(http, job, waiting.Patience, every)
+                : await waiter.WaitAsync(job, waiting.Patience, http.RequestAborted);
+        }
+
+        if (http.Response.HasStarted)
+        {
+            await EndAsync(http, job, succeeded);
+            return;
         }
 
         Tell(http, job);
@@ -75,6 +83,46 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
         {
             http.Response.Headers["x-pictor-cost"] = cost.ToString();
         }
+    }
+
+    // The first blank settles the status: what fails behind it is a 200 with an error in its body.
+    private async Task<Job> WaitWithBlanksAsync(HttpContext http, Job job, TimeSpan patience, TimeSpan every)
+    {
+        for (var waited = TimeSpan.Zero; waited < patience; waited += every)
+        {
+            job = await waiter.WaitAsync(job, every, http.RequestAborted);
+            if (job.State.IsEnded())
+            {
+                break;
+            }
+
+            if (!http.Response.HasStarted)
+            {
+                ApiCall.BeginJson(http, StatusCodes.Status200OK);
+                http.Response.Headers["X-Accel-Buffering"] = "no";
+            }
+
+            await http.Response.BodyWriter.WriteAsync(" "u8.ToArray(), http.RequestAborted);
+        }
+
+        return job;
+    }
+
+    private static async Task EndAsync(HttpContext http, Job job, Func<Job, Task> succeeded)
+    {
+        if (job is { Error: null, State: JobState.Succeeded })
+        {
+            await succeeded(job);
+            return;
+        }
+
+        var error = job.Error ?? new GatewayError(ErrorKind.WaitedTooLong, $"The job {job.Id} is still running; ask for it at {PathOf(job)}.");
+        await PictureJson.Of((json, _) =>
+        {
+            json.WriteStartObject();
+            ErrorWriter.WriteTo(json, error);
+            json.WriteEndObject();
+        }).WriteAsync(http.Response.BodyWriter, http.RequestAborted);
     }
 
     private static string PathOf(Job job) => $"/v1/images/generations/{job.Id}";

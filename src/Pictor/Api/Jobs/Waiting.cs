@@ -9,6 +9,11 @@ namespace Pictor.Api.Jobs;
 /// <param name="TurnsInto202">False for a call that waits for its pictures or an error.</param>
 internal sealed record Waiting(TimeSpan Patience, string? Applied, bool TurnsInto202)
 {
+    private const int LongestBlank = 300;
+
+    /// <summary>How often a call that waits gets a blank before its JSON, so that no proxy hangs up; null for never.</summary>
+    public TimeSpan? BlankEvery { get; init; }
+
     /// <summary>True for a caller that asked for nothing of this: it waits for its pictures or an error.</summary>
     public bool IsOrdinary => !TurnsInto202;
 
@@ -34,6 +39,42 @@ internal sealed record Waiting(TimeSpan Patience, string? Applied, bool TurnsInt
             }
         }
 
-        return new Waiting(longest, null, TurnsInto202: false);
+        return Blank(http) is { } every
+            ? new Waiting(longest, null, TurnsInto202: false) { BlankEvery = every }
+            : new Waiting(Least(longest, Hint(http, "x-stainless-read-timeout"), Hint(http, "x-stainless-timeout")), null, TurnsInto202: false);
+    }
+
+    // What an SDK says it will wait for, less a little: an answer that names the job beats a connection that was cut.
+    private static TimeSpan? Hint(HttpContext http, string header)
+    {
+        if (!double.TryParse(http.Request.Headers[header].ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds is not (> 0 and < 1_000_000))
+        {
+            return null;
+        }
+
+        return TimeSpan.FromSeconds(seconds - Math.Min(5, seconds * 0.1));
+    }
+
+    private static TimeSpan? Blank(HttpContext http)
+    {
+        var text = http.Request.Headers["Pictor-Keep-Alive"].ToString();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= LongestBlank
+            ? TimeSpan.FromSeconds(seconds)
+            : throw RequestRules.Invalid($"Pictor-Keep-Alive must be between 1 and {LongestBlank} seconds", "Pictor-Keep-Alive");
+    }
+
+    private static TimeSpan Least(TimeSpan longest, params ReadOnlySpan<TimeSpan?> hints)
+    {
+        foreach (var hint in hints)
+        {
+            longest = hint < longest ? hint.Value : longest;
+        }
+
+        return longest;
     }
 }

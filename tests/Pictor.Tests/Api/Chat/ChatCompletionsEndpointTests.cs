@@ -247,6 +247,18 @@ public sealed partial class ChatCompletionsEndpointTests(RunningGateway running)
         (await answer.JsonAsync()).Text("status").ShouldBe("queued");
     }
 
+    [Theory]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/v1/images/generations")]
+    public async Task Bytes_that_are_no_text_are_a_400_however_deep_they_stand(string door)
+    {
+        byte[] body = [.. """{"prompt":"x","messages":[{"role":"user","content":"x","a"""u8, 0xd1, .. """b":1}]}"""u8];
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new("application/json");
+        using var answer = await _gateway.Client.PostAsync(door, content);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     private static object User(string text) => new { role = "user", content = text };
 
     private static string Content(JsonElement body) => body.GetProperty("choices")[0].GetProperty("message").Text("content");

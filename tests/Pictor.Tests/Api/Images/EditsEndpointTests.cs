@@ -58,6 +58,15 @@ public sealed class EditsEndpointTests(RunningGateway running) : IClassFixture<R
         Ratio(await OkAsync(new RawForm().Text("prompt", "x").Part("Content-Disposition: form-data; name=image", Wide).Build())).ShouldBe(2, 0.05);
     }
 
+    [Theory]
+    [InlineData("form-data; name=image[]; filename=a.png")]
+    [InlineData("form-data; name=\"image[]\"; filename=\"图片 1.png\"")]
+    [InlineData("form-data; name=image; filename=图片.png")]
+    [InlineData("form-data; filename=\"a; name=prompt.png\"; name=\"image\"")]
+    [InlineData("form-data; Name = \"image\" ; filename*=utf-8''%e5%9b%be.png")]
+    public async Task Reads_the_header_of_a_part_as_clients_write_it(string disposition) =>
+        Ratio(await OkAsync(new RawForm().Text("prompt", "x").Part("Content-Disposition: " + disposition, Wide).Build())).ShouldBe(2, 0.05);
+
     [Fact]
     public async Task Takes_a_boundary_with_signs_that_nobody_quoted() =>
         await OkAsync(new RawForm("a=b(c)/d?e") { ContentType = "multipart/form-data; boundary=a=b(c)/d?e" }.Text("prompt", "x").File("image", Small).Build());

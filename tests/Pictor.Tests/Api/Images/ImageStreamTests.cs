@@ -42,7 +42,7 @@ public sealed class ImageStreamTests(RunningGateway running) : IClassFixture<Run
         stream.Events.Count.ShouldBe(3);
         stream.Events.ShouldAllBe(data => data.GetProperty("type").GetString() == "image_generation.completed");
         stream.Events.Sum(data => data.GetProperty("usage").GetProperty("cost").GetDecimal()).ShouldBe(0.105m);
-        stream.Raw.ShouldNotContain("null");
+        stream.Raw.ShouldNotContain("\":null");
         stream.Raw.ShouldNotContain("[DONE]");
     }
 

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Pictor.Api;
+
+/// <summary>
+/// The <c>Content-Disposition</c> of a form part as clients write it: names with and without quotes, brackets and other scripts
+/// in either. The framework's parser refuses what is no token.
+/// </summary>
+internal static partial class PartHeader
+{
+    /// <returns>The name, empty when there is none, and whether the part says that it is a file.</returns>
+    public static (string Name, bool IsFile) Read(string? disposition)
+    {
+        var name = "";
+        var isFile = false;
+        foreach (Match parameter in Parameter().Matches(disposition ?? ""))
+        {
+            var value = parameter.Groups[2].Value.Trim();
+            if (value.Length >= 2 && value[0] == '"' && value[^1] == '"')
+            {
+                value = value[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal);
+            }
+
+            switch (parameter.Groups[1].Value.ToLowerInvariant())
+            {
+                case "name":
+                    name = value;
+                    break;
+                case "filename" or "filename*":
+                    isFile = true;
+                    break;
+            }
+        }
+
+        return (name, isFile);
+    }
+
+    [GeneratedRegex("""
+        ;\s*([\w*]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)
+        """, RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Parameter();
+}

@@ -1,0 +1,167 @@
+using Pictor.Storage;
+
+namespace Pictor.Ledger;
+
+/// <summary>Recomputes the books from their entries: chain, balances, holds against open jobs, charges against delivered pictures.</summary>
+internal static class LedgerVerifier
+{
+    private const int PageSize = 5_000;
+
+    /// <summary>Reads everything inside one read transaction, so that a running gateway may go on.</summary>
+    public static async Task<LedgerReport> VerifyAsync(Session session, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync("BEGIN TRANSACTION");
+        try
+        {
+            var tally = new LedgerTally();
+            await ReadAsync(session, tally, cancellationToken);
+            var faults = new List<string>();
+            if (tally.Fault is { } fault)
+            {
+                faults.Add(fault);
+            }
+
+            if (tally.Accounts.Values.Sum() != 0)
+            {
+                faults.Add("The accounts do not add up to 0.");
+            }
+
+            await CheckBalancesAsync(session, tally, faults);
+            await CheckJobsAsync(session, tally, faults);
+            return new LedgerReport(faults, tally.FirstBad, tally.Accounts, tally.Entries, tally.Head);
+        }
+        finally
+        {
+            await session.ExecuteAsync("COMMIT");
+        }
+    }
+
+    private static async Task ReadAsync(Session session, LedgerTally tally, CancellationToken cancellationToken)
+    {
+        var (chain, number) = ("", 0L);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = await session.QueryAsync<LedgerEntry>(
+                $"SELECT {LedgerStore.Columns} FROM ledger_entries WHERE chain > @chain OR (chain = @chain AND number > @number) ORDER BY chain, number LIMIT {PageSize}",
+                new { chain, number });
+            foreach (var entry in page)
+            {
+                tally.Add(entry);
+            }
+
+            if (page.Count < PageSize)
+            {
+                return;
+            }
+
+            (chain, number) = (page[^1].Chain, page[^1].Number);
+        }
+    }
+
+    private static async Task CheckBalancesAsync(Session session, LedgerTally tally, List<string> faults)
+    {
+        var rows = await session.QueryAsync<Balance>("SELECT key_id, held, used, month, month_used FROM key_balances");
+        foreach (var row in rows)
+        {
+            var sums = tally.Key(row.KeyId);
+            Expect(row.Held == sums.Held, $"The balance of {row.KeyId} says {row.Held} held; the entries say {sums.Held}.");
+            Expect(row.Used == sums.Used, $"The balance of {row.KeyId} says {row.Used} used; the entries say {sums.Used}.");
+            var month = sums.ByMonth.GetValueOrDefault(row.Month);
+            Expect(row.MonthUsed == month, $"The balance of {row.KeyId} says {row.MonthUsed} used in {row.Month}; the entries say {month}.");
+        }
+
+        foreach (var unknown in tally.Keys.Except(rows.Select(row => row.KeyId)))
+        {
+            faults.Add($"Entries name the key {unknown}, which has no balance.");
+        }
+
+        void Expect(bool holds, string fault)
+        {
+            if (!holds)
+            {
+                faults.Add(fault);
+            }
+        }
+    }
+
+    private static async Task CheckJobsAsync(Session session, LedgerTally tally, List<string> faults)
+    {
+        // What is held is exactly what the open jobs hold.
+        var open = (await session.QueryAsync<OpenJob>("SELECT id, key_id, held_micros FROM jobs WHERE ended_at IS NULL")).ToDictionary(job => job.Id, StringComparer.Ordinal);
+        foreach (var (job, held) in tally.OpenHolds.Where(hold => !open.ContainsKey(hold.Key)))
+        {
+            faults.Add($"{held} is held for the job {job}, which is not open.");
+        }
+
+        foreach (var job in open.Values.Where(job => tally.OpenHolds.GetValueOrDefault(job.Id) != job.HeldMicros))
+        {
+            faults.Add($"The open job {job.Id} holds {job.HeldMicros}; the entries say {tally.OpenHolds.GetValueOrDefault(job.Id)}.");
+        }
+
+        // Places: the materialised count of each key against its open jobs.
+        foreach (var wrong in await session.QueryAsync<string>(
+            "SELECT key_id FROM key_balances b WHERE open_jobs <> (SELECT COUNT(*) FROM jobs j WHERE j.key_id = b.key_id AND j.ended_at IS NULL)"))
+        {
+            faults.Add($"The balance of {wrong} counts open jobs that are not there, or misses some.");
+        }
+
+        // What was charged is what the jobs say, and nobody is charged without pictures or beyond the hold.
+        foreach (var wrong in await session.QueryAsync<string>(
+            """
+            SELECT j.id FROM jobs j
+            LEFT JOIN ledger_entries c ON c.job_id = j.id AND c.kind = 'charge'
+            WHERE COALESCE(c.micros, 0) <> COALESCE(j.cost_micros, 0)
+            """))
+        {
+            faults.Add($"The job {wrong} says another cost than its entries.");
+        }
+
+        foreach (var wrong in await session.QueryAsync<string>(
+            """
+            SELECT j.id FROM jobs j
+            WHERE j.ended_at IS NOT NULL AND j.quote IS NOT NULL AND (
+                j.cost_micros > j.held_micros
+                OR (j.state <> 'succeeded' AND j.cost_micros <> 0)
+                OR (j.state = 'succeeded' AND (
+                    j.cost_micros > j.price_micros * j.pictures
+                    OR j.pictures <> (SELECT COUNT(*) FROM assets a WHERE a.job_id = j.id AND a.is_late = 0))))
+            """))
+        {
+            faults.Add($"The job {wrong} was charged for something else than what was delivered.");
+        }
+    }
+
+    private sealed record Balance
+    {
+        public string KeyId { get; init; } = "";
+
+        public long Held { get; init; }
+
+        public long Used { get; init; }
+
+        public string Month { get; init; } = "";
+
+        public long MonthUsed { get; init; }
+    }
+
+    private sealed record OpenJob
+    {
+        public string Id { get; init; } = "";
+
+        public string KeyId { get; init; } = "";
+
+        public long HeldMicros { get; init; }
+    }
+}
+
+/// <summary>What a verification found.</summary>
+/// <param name="Faults">One sentence each; empty when the books balance.</param>
+/// <param name="FirstBad">The first entry that is not what was written, as <c>chain:number</c>.</param>
+/// <param name="Accounts">The balance of every account, in micro-units; they add up to 0.</param>
+/// <param name="Entries">How many entries there are.</param>
+/// <param name="Head">The hash of the last one.</param>
+internal sealed record LedgerReport(IReadOnlyList<string> Faults, string? FirstBad, IReadOnlyDictionary<string, long> Accounts, long Entries, string Head)
+{
+    public bool IsBalanced => Faults.Count == 0;
+}

@@ -1,0 +1,159 @@
+using Pictor.Storage;
+
+namespace Pictor.Webhooks;
+
+/// <summary>The rows of deliveries and their tries.</summary>
+internal sealed class DeliveryStore(Database database, RowIds ids, TimeProvider time)
+{
+    private const string Columns = "id, job_id, key_id, event, url, receiver, secret, owner, state, step, tries, created_at, next_at, ended_at";
+
+    /// <summary>Adds what is to be told of a job's end, in the transaction of that end: to the job's own webhook and to the key's standing one.</summary>
+    public async Task AddAsync(Session session, string jobId, string keyId, string @event, Webhook? own)
+    {
+        var standing = await session.FirstOrDefaultAsync<Standing>("SELECT webhook_url, webhook_secret FROM api_keys WHERE id = @keyId AND webhook_url IS NOT NULL AND deleted_at IS NULL", new { keyId });
+        if (own is not null)
+        {
+            await InsertAsync(session, New(jobId, keyId, @event, own, Webhook.JobOwner(jobId)));
+        }
+
+        if (standing is not null && standing.WebhookUrl != own?.Url)
+        {
+            await InsertAsync(session, New(jobId, keyId, @event, new Webhook(standing.WebhookUrl, standing.WebhookSecret), Webhook.KeyOwner(keyId)));
+        }
+    }
+
+    /// <summary>Deliveries whose time has come, longest due first; those of full receivers and keys are left for later.</summary>
+    public Task<IReadOnlyList<Delivery>> DueAsync(DueQuestion question, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => session.QueryAsync<Delivery>(
+                $"""
+                 SELECT {Columns} FROM deliveries
+                 WHERE next_at IS NOT NULL AND (next_at <= @now OR next_at > @never)
+                     AND id NOT IN @Running AND receiver NOT IN @FullReceivers AND key_id NOT IN @FullKeys
+                 ORDER BY next_at LIMIT @Limit
+                 """,
+                new
+                {
+                    now = Now,
+                    never = Now + (long)DeliverySchedule.Longest.TotalMilliseconds + 60_000,
+                    question.Running,
+                    question.FullReceivers,
+                    question.FullKeys,
+                    question.Limit,
+                }),
+            cancellationToken);
+
+    /// <summary>Writes a try and what follows from it. A delivery that was disabled meanwhile stays so, unless it arrived.</summary>
+    public Task TriedAsync(Delivery delivery, DeliveryTry made, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    "INSERT INTO delivery_tries (delivery_id, number, started_at, milliseconds, status, error, body) VALUES (@DeliveryId, @Number, @StartedAt, @Milliseconds, @Status, @Error, @Body)",
+                    made);
+                await session.ExecuteAsync(
+                    """
+                    UPDATE deliveries SET tries = @Tries,
+                        step = CASE WHEN state = 'pending' THEN @Step ELSE step END,
+                        next_at = CASE WHEN state = 'pending' THEN @NextAt ELSE next_at END,
+                        ended_at = CASE WHEN state = 'pending' OR @State = 'delivered' THEN @EndedAt ELSE ended_at END,
+                        state = CASE WHEN state = 'pending' OR @State = 'delivered' THEN @State ELSE state END
+                    WHERE id = @Id
+                    """,
+                    delivery);
+            },
+            cancellationToken);
+
+    /// <summary>Starts a delivery anew, whatever became of it: at once, and on the schedule from its beginning.</summary>
+    public async Task<Delivery?> ResendAsync(string id, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE deliveries SET state = 'pending', step = 0, next_at = @now, ended_at = NULL WHERE id = @id", new { id, now = Now }),
+            cancellationToken);
+        return await FindAsync(id, cancellationToken);
+    }
+
+    /// <summary>Tries a delivery no more; one that has ended stays as it is.</summary>
+    public async Task<Delivery?> DisableAsync(string id, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE deliveries SET state = 'disabled', next_at = NULL, ended_at = @now WHERE id = @id AND state = 'pending'", new { id, now = Now }),
+            cancellationToken);
+        return await FindAsync(id, cancellationToken);
+    }
+
+    /// <summary>The clock was set: what waits keeps waiting as long as it was to wait.</summary>
+    public Task ShiftAsync(TimeSpan by, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => session.ExecuteAsync("UPDATE deliveries SET next_at = next_at + @by WHERE next_at IS NOT NULL", new { by = (long)by.TotalMilliseconds }), cancellationToken);
+
+    public Task<Delivery?> FindAsync(string id, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.FirstOrDefaultAsync<Delivery>($"SELECT {Columns} FROM deliveries WHERE id = @id", new { id }), cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    public Task<IReadOnlyList<Delivery>> ListAsync(DeliveryFilter filter, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => session.QueryAsync<Delivery>(
+                $"""
+                 SELECT {Columns} FROM deliveries
+                 WHERE (@After IS NULL OR id < @After)
+                     {(filter.JobId is null ? "" : "AND job_id = @JobId")}
+                     {(filter.KeyId is null ? "" : "AND key_id = @KeyId")}
+                     {(filter.State is null ? "" : "AND state = @State")}
+                 ORDER BY id DESC LIMIT @Limit
+                 """,
+                filter),
+            cancellationToken);
+
+    /// <summary>The tries of deliveries, in order.</summary>
+    public Task<IReadOnlyList<DeliveryTry>> TriesAsync(IReadOnlyList<string> deliveryIds, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => session.QueryAsync<DeliveryTry>(
+                "SELECT delivery_id, number, started_at, milliseconds, status, error, body FROM delivery_tries WHERE delivery_id IN @deliveryIds ORDER BY delivery_id, number",
+                new { deliveryIds }),
+            cancellationToken);
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static Task InsertAsync(Session session, Delivery delivery) =>
+        session.ExecuteAsync(
+            $"INSERT INTO deliveries ({Columns}) VALUES (@Id, @JobId, @KeyId, @Event, @Url, @Receiver, @Secret, @Owner, @State, @Step, @Tries, @CreatedAt, @NextAt, @EndedAt)",
+            delivery);
+
+    private Delivery New(string jobId, string keyId, string @event, Webhook webhook, string owner) => new()
+    {
+        Id = ids.Ordered("msg"),
+        JobId = jobId,
+        KeyId = keyId,
+        Event = @event,
+        Url = webhook.Url,
+        Receiver = $"{keyId} {new Uri(webhook.Url).GetLeftPart(UriPartial.Authority)}",
+        Secret = webhook.SealedSecret,
+        Owner = owner,
+        CreatedAt = Now,
+        NextAt = Now,
+    };
+
+    private sealed record Standing
+    {
+        public string WebhookUrl { get; init; } = "";
+
+        public string? WebhookSecret { get; init; }
+    }
+}
+
+/// <summary>What is looked for: due, not on its way already, and with a place left.</summary>
+internal sealed record DueQuestion(IReadOnlyCollection<string> Running, IReadOnlyCollection<string> FullReceivers, IReadOnlyCollection<string> FullKeys, int Limit);
+
+/// <summary>Which deliveries are listed.</summary>
+internal sealed record DeliveryFilter
+{
+    public required int Limit { get; init; }
+
+    public string? After { get; init; }
+
+    public string? JobId { get; init; }
+
+    public string? KeyId { get; init; }
+
+    public string? State { get; init; }
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+
+namespace Pictor.Webhooks;
+
+/// <summary>Sends what is due, within a second and also after a restart; what fails is tried again by the schedule.</summary>
+internal sealed partial class DeliveryWorker(
+    DeliveryStore store,
+    DeliverySender sender,
+    DeliverySchedule schedule,
+    DeliveryPlaces places,
+    DeliverySignals signals,
+    TimeProvider time,
+    ILogger<DeliveryWorker> log) : BackgroundService
+{
+    private const int Gone = 410;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LastMoments = TimeSpan.FromSeconds(3);
+    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Starts no more, and gives what is under way a few seconds; the next start goes on with the rest.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        _stop.CancelAfter(LastMoments);
+        await Task.WhenAll(_running.Values);
+    }
+
+    public override void Dispose()
+    {
+        _stop.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var (clock, ticks) = (time.GetUtcNow(), time.GetTimestamp());
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    // A clock that was set must neither hold deliveries back for days nor hurry them through their schedule.
+                    var jump = time.GetUtcNow() - clock - time.GetElapsedTime(ticks);
+                    (clock, ticks) = (time.GetUtcNow(), time.GetTimestamp());
+                    if (jump.Duration() > TimeSpan.FromSeconds(2))
+                    {
+                        Log.ClockSet(log, jump);
+                        await store.ShiftAsync(jump, stoppingToken);
+                    }
+
+                    await StartDueAsync(stoppingToken);
+                }
+                catch (Exception fault) when (fault is not OperationCanceledException)
+                {
+                    Log.NotRead(log, fault);
+                }
+
+                await signals.WaitAsync(LookAgain, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task StartDueAsync(CancellationToken stoppingToken)
+    {
+        while (places.Question() is { } question)
+        {
+            var started = 0;
+            foreach (var delivery in await store.DueAsync(question, stoppingToken))
+            {
+                if (places.TryTake(delivery))
+                {
+                    started++;
+                    _running[delivery.Id] = Task.Run(() => TryAsync(delivery), CancellationToken.None);
+                }
+            }
+
+            if (started == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task TryAsync(Delivery delivery)
+    {
+        try
+        {
+            var (made, retryAfter) = await sender.SendAsync(delivery, _stop.Token);
+            await store.TriedAsync(Judge(delivery, made, retryAfter), made, CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // The gateway stops: the row is due as before.
+        }
+        catch (Exception fault)
+        {
+            // The row is still due: at least once.
+            Log.NotWritten(log, fault, delivery.Id);
+            await Task.Delay(LookAgain, time, CancellationToken.None);
+        }
+        finally
+        {
+            _running.TryRemove(delivery.Id, out _);
+            places.GiveBack(delivery);
+            signals.Wake();
+        }
+    }
+
+    private Delivery Judge(Delivery delivery, DeliveryTry made, TimeSpan? retryAfter)
+    {
+        var tried = delivery with { Tries = made.Number, Step = delivery.Step + 1 };
+        var now = time.GetUtcNow();
+        if (made.Succeeded)
+        {
+            return tried with { State = Delivery.Delivered, NextAt = null, EndedAt = now.ToUnixTimeMilliseconds() };
+        }
+
+        return made.Status != Gone && schedule.After(delivery.Step, retryAfter) is { } pause
+            ? tried with { NextAt = (now + pause).ToUnixTimeMilliseconds() }
+            : tried with { State = Delivery.Failed, NextAt = null, EndedAt = now.ToUnixTimeMilliseconds() };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The clock was set by {Jump}; deliveries that wait were moved with it.")]
+        public static partial void ClockSet(ILogger logger, TimeSpan jump);
+
+        [LoggerMessage(2, LogLevel.Error, "Deliveries that are due could not be read; it is tried again.")]
+        public static partial void NotRead(ILogger logger, Exception fault);
+
+        [LoggerMessage(3, LogLevel.Error, "A try of delivery {DeliveryId} could not be written; it is made again.")]
+        public static partial void NotWritten(ILogger logger, Exception fault, string deliveryId);
+    }
+}
