@@ -55,12 +55,25 @@ internal sealed class BatchRun : IDisposable
         });
         await Parallel.ForEachAsync(Identified(), new ParallelOptions { MaxDegreeOfParallelism = _plan.Concurrency }, async (row, _) => await RunRowAsync(row.Row, row.Id));
         _session.Screen.Move(null);
-        _manifest.PutInOrder();
+        PutInOrder();
         _session.Screen.Say(_tally.Summary());
         return ExitCodeOf(interrupts);
     }
 
     public void Dispose() => _leave.Dispose();
+
+    private void PutInOrder()
+    {
+        try
+        {
+            _manifest.PutInOrder();
+        }
+        catch (DiskException fault)
+        {
+            // What it holds is complete all the same; only the order waits for the next run.
+            _session.Screen.Notice($"the manifest could not be put in order: {fault.Message}");
+        }
+    }
 
     private int ExitCodeOf(Interrupts interrupts)
     {

@@ -34,7 +34,13 @@ internal sealed class BatchTally(Screen screen, TimeProvider time, BatchPurse pu
     public void AddUnknown() => Change(() => Unknown++);
 
     /// <summary>Rows that were not begun, or not waited for.</summary>
-    public void AddOpen() => Change(() => Open++);
+    public void AddOpen()
+    {
+        lock (_gate)
+        {
+            Open++;
+        }
+    }
 
     public string Summary()
     {
@@ -57,7 +63,7 @@ internal sealed class BatchTally(Screen screen, TimeProvider time, BatchPurse pu
             change();
             if (screen.Moves)
             {
-                var ended = Done + Kept + Failed + Unknown + Open;
+                var ended = Done + Kept + Failed + Unknown;
                 var seconds = time.GetElapsedTime(_start).TotalSeconds;
                 var rate = _pictures / Math.Max(seconds, 0.001);
                 var left = Done == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" · {TimeSpan.FromSeconds((total - ended) * seconds / Math.Max(1, ended - Kept)):h\\:mm\\:ss} left");

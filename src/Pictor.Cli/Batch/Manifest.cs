@@ -63,14 +63,16 @@ internal sealed class Manifest : IDisposable
         var bytes = Encoding.UTF8.GetBytes(JsonText.Line(entry.ToJson()) + "\n");
         lock (_gate)
         {
+            var end = _file.Seek(0, SeekOrigin.End);
             try
             {
-                _file.Seek(0, SeekOrigin.End);
-                _lines[entry.Id] = (entry.Row, _file.Position, bytes.Length);
                 _file.Write(bytes);
+                _lines[entry.Id] = (entry.Row, end, bytes.Length);
             }
             catch (IOException fault)
             {
+                // Half a line would spoil the next one.
+                _file.SetLength(end);
                 throw WholeFile.Failure(_path, fault);
             }
         }

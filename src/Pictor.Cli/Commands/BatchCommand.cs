@@ -47,6 +47,7 @@ internal static class BatchCommand
         var total = rows.Read(_ => { }).Count();
         var folder = session.Surroundings.PathOf(options.Output.Place(session) ?? "outputs");
         WholeFile.Prepare(folder);
+        WholeFile.Sweep(folder, session.Surroundings.Time.GetUtcNow().UtcDateTime.AddHours(-1));
         var again = line.GetValue(options.Again);
         using var manifest = Manifest.Open(line.GetValue(options.ManifestPath) is { } chosen ? session.Surroundings.PathOf(chosen) : Path.Combine(folder, "manifest.jsonl"));
         if (manifest.Count > 0 && !line.GetValue(options.Resume) && !again)

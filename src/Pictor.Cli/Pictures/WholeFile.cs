@@ -62,6 +62,15 @@ internal static class WholeFile
         }
     }
 
+    /// <summary>Takes away what processes that were killed have left half written. What is younger may be another's work.</summary>
+    public static void Sweep(string folder, DateTime olderThanUtc)
+    {
+        foreach (var left in Directory.EnumerateFiles(folder, ".pictor-*.part").Where(path => File.GetLastWriteTimeUtc(path) < olderThanUtc))
+        {
+            Remove(left);
+        }
+    }
+
     public static CliException Failure(string path, Exception fault) =>
         new DiskException(IsFull(fault) ? $"The disk is full: {path} was not written." : $"{path} cannot be written: {fault.Message}", fault);
 
