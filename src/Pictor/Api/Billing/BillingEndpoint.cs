@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pictor.Jobs;
+using Pictor.Keys;
 
 namespace Pictor.Api.Billing;
 
@@ -9,9 +10,22 @@ internal static class BillingEndpoint
     /// <summary>What the consoles that began this habit say of a key without a limit.</summary>
     private const decimal Unlimited = 100_000_000m;
 
-    public static IResult Subscription() => Results.Json(
-        new SubscriptionWire("billing_subscription", HasPaymentMethod: true, Unlimited, Unlimited, Unlimited, AccessUntil: 0),
-        BillingWire.Default.SubscriptionWire);
+    /// <summary>The key's budget; what administrators gave beside it counts, so that limit less usage is what is left.</summary>
+    public static async Task<IResult> SubscriptionAsync(HttpContext http, KeyBalances balances, JobStore jobs, TimeProvider time)
+    {
+        var limit = Unlimited;
+        if (await balances.FindAsync(http.Key().Id, http.RequestAborted) is { Budget: { } budget } spending)
+        {
+            var now = time.GetUtcNow();
+            var from = budget.IsMonthly ? new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero) : DateTimeOffset.UnixEpoch;
+            var charged = await jobs.SpentAsync(http.Key().Id, from, DateTimeOffset.MaxValue, http.RequestAborted);
+            limit = (budget.Amount + charged - spending.Counted).Value / 1_000_000m;
+        }
+
+        return Results.Json(
+            new SubscriptionWire("billing_subscription", HasPaymentMethod: true, limit, limit, limit, AccessUntil: 0),
+            BillingWire.Default.SubscriptionWire);
+    }
 
     /// <summary>What the key has spent from <c>start_date</c> to <c>end_date</c>, in hundredths of a dollar.</summary>
     public static async Task<IResult> UsageAsync(HttpContext http, JobStore jobs)
