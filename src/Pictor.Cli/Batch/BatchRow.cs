@@ -15,7 +15,10 @@ internal sealed record BatchRow(int Number, int Line, JsonObject Parameters, IRe
 {
     public string Prompt => Parameters["prompt"]?.ToString() ?? "";
 
-    public int Count => Parameters["n"] is JsonValue value && value.TryGetValue<int>(out var n) ? n : 1;
+    public int Count => CountOf(Parameters);
+
+    /// <summary>How many pictures a body asks for, however the number is written in it.</summary>
+    public static int CountOf(JsonObject body) => int.TryParse(body["n"]?.ToString(), out var n) ? n : 1;
 
     public static BatchRow Broken(int number, int line, string fault) => new(number, line, [], [], null, fault);
 

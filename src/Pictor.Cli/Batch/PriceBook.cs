@@ -59,7 +59,7 @@ internal sealed class PriceBook(GatewayClient client)
 
     private async Task<Estimate?> FromModelsAsync(JsonObject kind, CancellationToken cancellationToken)
     {
-        var n = kind["n"] is JsonValue value && value.TryGetValue<int>(out var count) ? count : 1;
+        var n = BatchRow.CountOf(kind);
         var list = await (_models ??= ModelsAsync(cancellationToken));
         var name = kind["model"]?.ToString();
         var pricing = list?.Member("data").Items().FirstOrDefault(model => string.Equals(model.Text("id"), name, StringComparison.OrdinalIgnoreCase)).Member("pricing");

@@ -69,7 +69,7 @@ internal static class RowFields
                         return BatchRow.Broken(number, line, name == "n" ? "n must be between 1 and 10" : "seed must be between 0 and 4294967295");
                     }
 
-                    parameters[name] = name == "n" ? (int)whole : whole;
+                    parameters[name] = whole;
                     break;
                 case "prompt_upsampling" or "watermark" when value is JsonValue:
                     parameters[name] = ImageOptions.ParameterValue(value.ToString().ToLowerInvariant());

@@ -67,9 +67,9 @@ internal static class PictureNames
     {
         var clean = name.Trim().Replace('\\', '/');
         var parts = clean.Split('/');
-        var full = Path.GetFullPath(Path.Combine(folder, clean.TrimStart('/')));
+        var full = clean.Any(char.IsControl) ? "" : Path.GetFullPath(Path.Combine(folder, clean.TrimStart('/')));
         var root = Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
-        if (clean.Length == 0 || clean.StartsWith('/') || clean.EndsWith('/') || clean.Contains(':', StringComparison.Ordinal) || clean.Any(char.IsControl)
+        if (clean.Length == 0 || clean.StartsWith('/') || clean.EndsWith('/') || clean.Contains(':', StringComparison.Ordinal)
             || parts.Any(part => part is ".." or ".") || !full.StartsWith(root, StringComparison.Ordinal) || LeavesByLink(root, full))
         {
             throw CliException.Usage($"The output name '{Screen.Clean(name)}' leaves the folder or is no name.");

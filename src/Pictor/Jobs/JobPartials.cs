@@ -50,7 +50,8 @@ internal sealed partial class JobPartials(ILogger<JobPartials> log)
         }
     }
 
-    public void Ended(string jobId)
+    /// <summary>The job has ended, or nobody looks any more.</summary>
+    public void Close(string jobId)
     {
         if (_feeds.TryRemove(jobId, out var feed))
         {

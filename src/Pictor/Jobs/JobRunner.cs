@@ -80,7 +80,7 @@ internal sealed partial class JobRunner(
         finally
         {
             signals.Stopped(job.Id);
-            partials.Ended(job.Id);
+            partials.Close(job.Id);
             signals.Ended(job.Id);
             Remove(run.WorkFolder);
         }

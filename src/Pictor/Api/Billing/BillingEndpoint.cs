@@ -23,7 +23,7 @@ internal static class BillingEndpoint
         }
 
         return Results.Json(
-            new SubscriptionWire("billing_subscription", HasPaymentMethod: true, limit, limit, limit, AccessUntil: 0),
+            new SubscriptionWire("billing_subscription", HasPaymentMethod: true, limit, limit, limit, AccessUntil: http.Key().ExpiresAt?.ToUnixTimeSeconds() ?? 0),
             BillingWire.Default.SubscriptionWire);
     }
 
@@ -31,7 +31,7 @@ internal static class BillingEndpoint
     public static async Task<IResult> UsageAsync(HttpContext http, JobStore jobs)
     {
         var from = Day(http, "start_date") ?? DateTimeOffset.UnixEpoch;
-        var until = Day(http, "end_date")?.AddDays(1) ?? DateTimeOffset.MaxValue;
+        var until = Day(http, "end_date") is { Year: < 9999 } end ? end.AddDays(1) : DateTimeOffset.MaxValue;
         var spent = await jobs.SpentAsync(http.Key().Id, from, until, http.RequestAborted);
         return Results.Json(new BillingUsageWire("list", (decimal)spent.Value / 10_000m), BillingWire.Default.BillingUsageWire);
     }

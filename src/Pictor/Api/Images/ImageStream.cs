@@ -8,7 +8,7 @@ using Pictor.Jobs;
 namespace Pictor.Api.Images;
 
 /// <summary>Pictures as a stream of OpenAI's events: unfinished ones where the upstream has them, then one completed each.</summary>
-internal sealed class ImageStream(JobFollower follower, FileAssetStore files)
+internal sealed class ImageStream(JobFollower follower, JobPartials partials, FileAssetStore files)
 {
     public async Task WriteAsync(HttpContext http, AcceptedJob accepted, ImagesDoor door)
     {
@@ -32,6 +32,11 @@ internal sealed class ImageStream(JobFollower follower, FileAssetStore files)
         }
         finally
         {
+            if (accepted.Partials is not null)
+            {
+                partials.Close(accepted.Job.Id);
+            }
+
             while (accepted.Partials?.TryRead(out var left) == true)
             {
                 left.Dispose();

@@ -25,6 +25,15 @@ public sealed class BillingEndpointTests(RunningGateway running) : IClassFixture
     }
 
     [Fact]
+    public async Task A_budget_is_the_limit()
+    {
+        using var client = await _gateway.NewKeyAsync(new { name = "test", budget = new { amount = "3.50", period = "once" } });
+        var subscription = await (await client.GetAsync("/dashboard/billing/subscription")).JsonAsync();
+        subscription.GetProperty("hard_limit_usd").GetDecimal().ShouldBe(3.5m);
+        (await UsageAsync(client, "/dashboard/billing/usage?end_date=9999-12-31")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_key_is_needed()
     {
         using var client = _gateway.ClientWith(null);

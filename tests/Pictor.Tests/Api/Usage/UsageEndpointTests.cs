@@ -9,11 +9,13 @@ public sealed class UsageEndpointTests(RunningGateway running) : IClassFixture<R
     [Fact]
     public async Task Adds_up_a_keys_own_pictures_and_nobody_elses()
     {
-        using var mine = await _gateway.NewKeyAsync();
-        using var other = await _gateway.NewKeyAsync();
+        // Sums over everything: a gateway that nobody else spends on.
+        await using var gateway = await TestGateway.StartAsync();
+        using var mine = await gateway.NewKeyAsync();
+        using var other = await gateway.NewKeyAsync();
         foreach (var (client, n) in new[] { (mine, 2), (mine, 1), (other, 1) })
         {
-            (await _gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x", n, aspect_ratio = "1:1" }, client)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x", n, aspect_ratio = "1:1" }, client)).StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
         var row = (await (await mine.GetAsync("/v1/usage?by=model")).JsonAsync()).GetProperty("data").EnumerateArray().ShouldHaveSingleItem();
@@ -25,13 +27,13 @@ public sealed class UsageEndpointTests(RunningGateway running) : IClassFixture<R
         row.Text("saved").ShouldBe("0.015");
         row.TryGetProperty("margin", out _).ShouldBeFalse();
 
-        var all = await (await _gateway.Client.GetAsync("/admin/usage?by=key,channel")).JsonAsync();
+        var all = await (await gateway.Client.GetAsync("/admin/usage?by=key,channel")).JsonAsync();
         var sums = all.GetProperty("data").EnumerateArray().ToList();
         sums.Select(sum => sum.Text("channel")).Distinct().ShouldBe(["sandbox"]);
         sums.Select(sum => sum.Text("cost")).ShouldBe(["0.105", "0.035"], ignoreOrder: true);
         sums[0].Text("margin").ShouldBe(sums[0].Text("cost"));
         sums[0].GetProperty("sandbox").GetBoolean().ShouldBeTrue();
-        (await (await _gateway.Client.GetAsync("/admin/usage?by=day&to=2020-01-01")).JsonAsync()).GetProperty("data").GetArrayLength().ShouldBe(0);
+        (await (await gateway.Client.GetAsync("/admin/usage?by=day&to=2020-01-01")).JsonAsync()).GetProperty("data").GetArrayLength().ShouldBe(0);
     }
 
     [Theory]
