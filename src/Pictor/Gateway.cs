@@ -79,7 +79,7 @@ internal static class Gateway
 
         // Webhooks: their worker stops after the jobs, whose ends it still has to tell.
         Bind<WebhooksOptions, WebhooksOptionsValidator>(WebhooksOptions.Section);
-        services.AddSingleton<DeliveryStore>().AddSingleton<DeliverySchedule>().AddSingleton<DeliveryPlaces>().AddSingleton<DeliverySignals>().AddSingleton<DeliverySender>();
+        services.AddSingleton<DeliveryClock>().AddSingleton<DeliveryStore>().AddSingleton<DeliverySchedule>().AddSingleton<DeliveryPlaces>().AddSingleton<DeliverySignals>().AddSingleton<DeliverySender>();
         services.AddSingleton(provider => new DeliveryBody(provider.GetRequiredService<JobNotice>().WriteAsync));
         services.AddHostedService<DeliveryWorker>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();

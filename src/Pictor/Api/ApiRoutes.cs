@@ -45,7 +45,7 @@ internal static class ApiRoutes
         foreach (var start in (string[])["/dashboard", "/v1/dashboard"])
         {
             var billing = app.MapGroup(start + "/billing").AddEndpointFilter<ApiKeyAuthentication>();
-            billing.MapGet("/subscription", BillingEndpoint.Subscription).WithTags("Billing").WithSummary("The limits of the key, for the balance line of chat shells");
+            billing.MapGet("/subscription", BillingEndpoint.SubscriptionAsync).WithTags("Billing").WithSummary("The limits of the key, for the balance line of chat shells");
             billing.MapGet("/usage", BillingEndpoint.UsageAsync).WithTags("Billing").WithSummary("What the key has spent, in hundredths of a dollar");
         }
 

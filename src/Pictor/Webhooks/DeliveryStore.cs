@@ -3,7 +3,7 @@ using Pictor.Storage;
 namespace Pictor.Webhooks;
 
 /// <summary>The rows of deliveries and their tries.</summary>
-internal sealed class DeliveryStore(Database database, RowIds ids, TimeProvider time)
+internal sealed class DeliveryStore(Database database, RowIds ids, DeliveryClock clock)
 {
     private const string Columns = "id, job_id, key_id, event, url, receiver, secret, owner, state, step, tries, created_at, next_at, ended_at";
 
@@ -28,14 +28,13 @@ internal sealed class DeliveryStore(Database database, RowIds ids, TimeProvider 
             session => session.QueryAsync<Delivery>(
                 $"""
                  SELECT {Columns} FROM deliveries
-                 WHERE next_at IS NOT NULL AND (next_at <= @now OR next_at > @never)
+                 WHERE next_at IS NOT NULL AND next_at <= @now
                      AND id NOT IN @Running AND receiver NOT IN @FullReceivers AND key_id NOT IN @FullKeys
                  ORDER BY next_at LIMIT @Limit
                  """,
                 new
                 {
                     now = Now,
-                    never = Now + (long)DeliverySchedule.Longest.TotalMilliseconds + 60_000,
                     question.Running,
                     question.FullReceivers,
                     question.FullKeys,
@@ -86,6 +85,12 @@ internal sealed class DeliveryStore(Database database, RowIds ids, TimeProvider 
     public Task ShiftAsync(TimeSpan by, CancellationToken cancellationToken) =>
         database.WriteAsync(session => session.ExecuteAsync("UPDATE deliveries SET next_at = next_at + @by WHERE next_at IS NOT NULL", new { by = (long)by.TotalMilliseconds }), cancellationToken);
 
+    /// <summary>At start: a time beyond every pause was written by a clock that stood wrong; what has it is due now.</summary>
+    public Task BringBackAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE deliveries SET next_at = @now WHERE next_at > @never", new { now = Now, never = Now + (long)DeliverySchedule.Longest.TotalMilliseconds + 60_000 }),
+            cancellationToken);
+
     public Task<Delivery?> FindAsync(string id, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.FirstOrDefaultAsync<Delivery>($"SELECT {Columns} FROM deliveries WHERE id = @id", new { id }), cancellationToken);
 
@@ -112,7 +117,7 @@ internal sealed class DeliveryStore(Database database, RowIds ids, TimeProvider 
                 new { deliveryIds }),
             cancellationToken);
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => clock.Now.ToUnixTimeMilliseconds();
 
     private static Task InsertAsync(Session session, Delivery delivery) =>
         session.ExecuteAsync(

@@ -9,6 +9,7 @@ internal sealed partial class DeliveryWorker(
     DeliverySchedule schedule,
     DeliveryPlaces places,
     DeliverySignals signals,
+    DeliveryClock clock,
     TimeProvider time,
     ILogger<DeliveryWorker> log) : BackgroundService
 {
@@ -34,22 +35,20 @@ internal sealed partial class DeliveryWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (clock, ticks) = (time.GetUtcNow(), time.GetTimestamp());
+        var isFirst = true;
         try
         {
             while (true)
             {
                 try
                 {
-                    // A clock that was set must neither hold deliveries back for days nor hurry them through their schedule.
-                    var jump = time.GetUtcNow() - clock - time.GetElapsedTime(ticks);
-                    (clock, ticks) = (time.GetUtcNow(), time.GetTimestamp());
-                    if (jump.Duration() > TimeSpan.FromSeconds(2))
+                    if (isFirst)
                     {
-                        Log.ClockSet(log, jump);
-                        await store.ShiftAsync(jump, stoppingToken);
+                        await store.BringBackAsync(stoppingToken);
+                        isFirst = false;
                     }
 
+                    await FollowClockAsync(stoppingToken);
                     await StartDueAsync(stoppingToken);
                 }
                 catch (Exception fault) when (fault is not OperationCanceledException)
@@ -63,6 +62,28 @@ internal sealed partial class DeliveryWorker(
         catch (OperationCanceledException)
         {
             // The host stops.
+        }
+    }
+
+    private async Task FollowClockAsync(CancellationToken stoppingToken)
+    {
+        var jump = clock.Jump();
+        if (jump == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        // Rows that are written between the two steps come early and not late.
+        Log.ClockSet(log, jump);
+        if (jump < TimeSpan.Zero)
+        {
+            clock.Follow(jump);
+        }
+
+        await store.ShiftAsync(jump, stoppingToken);
+        if (jump > TimeSpan.Zero)
+        {
+            clock.Follow(jump);
         }
     }
 
@@ -115,7 +136,7 @@ internal sealed partial class DeliveryWorker(
     private Delivery Judge(Delivery delivery, DeliveryTry made, TimeSpan? retryAfter)
     {
         var tried = delivery with { Tries = made.Number, Step = delivery.Step + 1 };
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         if (made.Succeeded)
         {
             return tried with { State = Delivery.Delivered, NextAt = null, EndedAt = now.ToUnixTimeMilliseconds() };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pictor.Jobs;
+using Pictor.Keys;
 
 namespace Pictor.Api.Billing;
 
@@ -9,12 +10,20 @@ internal static class BillingEndpoint
     /// <summary>What the consoles that began this habit say of a key without a limit.</summary>
     private const decimal Unlimited = 100_000_000m;
 
-    public static IResult Subscription(HttpContext http)
+    /// <summary>The key's budget; what administrators gave beside it counts, so that limit less usage is what is left.</summary>
+    public static async Task<IResult> SubscriptionAsync(HttpContext http, KeyBalances balances, JobStore jobs, TimeProvider time)
     {
-        var key = http.Key();
-        var limit = key.Budget is { } budget ? budget.Amount.Value / 1_000_000m : Unlimited;
+        var limit = Unlimited;
+        if (await balances.FindAsync(http.Key().Id, http.RequestAborted) is { Budget: { } budget } spending)
+        {
+            var now = time.GetUtcNow();
+            var from = budget.IsMonthly ? new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero) : DateTimeOffset.UnixEpoch;
+            var charged = await jobs.SpentAsync(http.Key().Id, from, DateTimeOffset.MaxValue, http.RequestAborted);
+            limit = (budget.Amount + charged - spending.Counted).Value / 1_000_000m;
+        }
+
         return Results.Json(
-            new SubscriptionWire("billing_subscription", HasPaymentMethod: true, limit, limit, limit, key.ExpiresAt?.ToUnixTimeSeconds() ?? 0),
+            new SubscriptionWire("billing_subscription", HasPaymentMethod: true, limit, limit, limit, AccessUntil: http.Key().ExpiresAt?.ToUnixTimeSeconds() ?? 0),
             BillingWire.Default.SubscriptionWire);
     }
 
@@ -22,11 +31,11 @@ internal static class BillingEndpoint
     public static async Task<IResult> UsageAsync(HttpContext http, JobStore jobs)
     {
         var from = Day(http, "start_date") ?? DateTimeOffset.UnixEpoch;
-        var until = Day(http, "end_date")?.AddDays(1) ?? DateTimeOffset.MaxValue;
+        var until = Day(http, "end_date") is { Year: < 9999 } end ? end.AddDays(1) : DateTimeOffset.MaxValue;
         var spent = await jobs.SpentAsync(http.Key().Id, from, until, http.RequestAborted);
         return Results.Json(new BillingUsageWire("list", (decimal)spent.Value / 10_000m), BillingWire.Default.BillingUsageWire);
     }
 
     private static DateTimeOffset? Day(HttpContext http, string name) =>
-        DateTimeOffset.TryParseExact(http.Request.Query[name].ToString(), "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) && day.Year < 9999 ? day : null;
+        DateTimeOffset.TryParseExact(http.Request.Query[name].ToString(), "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day : null;
 }

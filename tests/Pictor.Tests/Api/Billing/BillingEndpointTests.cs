@@ -43,4 +43,17 @@ public sealed class BillingEndpointTests(RunningGateway running) : IClassFixture
 
     private static async Task<decimal> UsageAsync(HttpClient client, string path) =>
         (await (await client.GetAsync(path)).JsonAsync()).GetProperty("total_usage").GetDecimal();
+
+    [Fact]
+    public async Task A_key_with_a_budget_sees_it_as_its_limit()
+    {
+        var key = await (await _gateway.Client.PostAsJsonAsync("/admin/keys", new { name = "k", budget = new { amount = "1.00" } })).JsonAsync();
+        using var client = _gateway.ClientWith(key.Text("key"));
+        await _gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x", aspect_ratio = "1:1" }, client);
+        (await LimitAsync()).ShouldBe(1.00m);
+        await _gateway.Client.PostAsJsonAsync($"/admin/keys/{key.Text("id")}/adjust", new { amount = "0.50", note = "goodwill" });
+        (await LimitAsync()).ShouldBe(1.50m);
+
+        async Task<decimal> LimitAsync() => (await (await client.GetAsync("/v1/dashboard/billing/subscription")).JsonAsync()).GetProperty("hard_limit_usd").GetDecimal();
+    }
 }
