@@ -47,7 +47,7 @@ internal sealed class FormParts(BodySplitLimits options)
             return;
         }
 
-        if (!await IsTextAsync(file, isFile, ct))
+        if (!await IsTextOrGoneAsync(file, isFile, ct))
         {
             Keep(name, file);
             return;
@@ -65,6 +65,20 @@ internal sealed class FormParts(BodySplitLimits options)
             {
                 Keep(name, await FormBase64.DecodeAsync(stored, options, name.Field, ct));
             }
+        }
+    }
+
+    // Nobody holds the file yet: what stops the look at it takes it away.
+    private async Task<bool> IsTextOrGoneAsync(SpooledValue file, bool isFile, CancellationToken ct)
+    {
+        try
+        {
+            return await IsTextAsync(file, isFile, ct);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 
