@@ -145,7 +145,8 @@ internal sealed class RequestPlan
             throw RequestRules.Invalid($"The model '{_model.Name}' takes no reference images.", pictures[0].Param);
         }
 
-        if (pictures.Count > capabilities.MaxReferences)
+        // A model that takes one gets several joined side by side, by the provider that knows it.
+        if (capabilities.MaxReferences > 1 && pictures.Count > capabilities.MaxReferences)
         {
             throw RequestRules.Invalid($"The model '{_model.Name}' takes at most {capabilities.MaxReferences} reference images; {pictures.Count} were given.", pictures[^1].Param);
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Pictor.FakeUpstreams.OpenAI;
 
 /// <summary>The Images API as OpenAI serves it: <c>/openai/v1/images/…</c>.</summary>
@@ -9,6 +11,7 @@ internal sealed class OpenAIDialect : IDialect
     {
         routes.MapPost("/openai/v1/images/generations", exchange.Endpoint(this, Stages.Submit, call => Answer(call, isEdit: false)));
         routes.MapPost("/openai/v1/images/edits", exchange.Endpoint(this, Stages.Submit, call => Answer(call, isEdit: true)));
+        routes.MapGet("/openai/v1/models", exchange.Endpoint(this, Stages.Test, call => Unknown(call) ?? FakeAnswer.Json(200, new JsonObject { ["object"] = "list", ["data"] = new JsonArray() })));
         routes.MapPost("/openai/v1/images/variations", exchange.Endpoint(this, Stages.Submit, Vary));
     }
 

@@ -31,10 +31,23 @@ internal static class OpenAIMapping
     }
 
     /// <summary>The header that shows who calls.</summary>
-    public static KeyValuePair<string, string> Credential(ProviderCall call, OpenAISettings options) =>
+    public static KeyValuePair<string, string> Credential(ChannelSettings channel, OpenAISettings options) =>
         options.Dialect == OpenAIDialect.Azure
-            ? KeyValuePair.Create("api-key", call.Channel.Credential?.Value ?? "")
-            : KeyValuePair.Create("Authorization", "Bearer " + call.Channel.Credential?.Value);
+            ? KeyValuePair.Create("api-key", channel.Credential?.Value ?? "")
+            : KeyValuePair.Create("Authorization", "Bearer " + channel.Credential?.Value);
+
+    /// <summary>The address of the list of models.</summary>
+    public static Uri ModelsAddress(ChannelSettings channel, OpenAISettings options)
+    {
+        var root = channel.Base(Vendor);
+        if (options.Dialect != OpenAIDialect.Azure)
+        {
+            return ChannelAddress.Join(root, "models");
+        }
+
+        var path = IsNewAzure(root) || root.AbsolutePath.TrimEnd('/').EndsWith("/openai", StringComparison.Ordinal) ? "models" : "openai/models";
+        return new Uri($"{ChannelAddress.Join(root, path)}?api-version={Uri.EscapeDataString(options.ApiVersion ?? (IsNewAzure(root) ? "v1" : "2025-04-01-preview"))}");
+    }
 
     /// <summary>How the reference images of this call travel.</summary>
     public static ReferenceWay WayOf(ProviderCall call, OpenAISettings options)

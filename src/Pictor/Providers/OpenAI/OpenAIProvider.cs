@@ -12,7 +12,7 @@ using Pictor.Upstream.Splitting;
 namespace Pictor.Providers.OpenAI;
 
 /// <summary>OpenAI, Azure, and every relay that speaks their Images API or makes pictures in a chat. They all answer at once.</summary>
-internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOptions> upstream, TimeProvider time) : IProvider
+internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exchange, IOptions<UpstreamOptions> upstream, TimeProvider time) : IProvider
 {
     private const int LargestError = 64 * 1024;
     private const long LargestPicture = 64 * 1024 * 1024;
@@ -64,6 +64,13 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
     public ValueTask<ProviderOutcome> CheckAsync(ProviderCall call, string handle, CancellationToken cancellationToken) =>
         new(new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "This upstream answers at once and keeps nothing to look at.")));
 
+    /// <summary>Lists the models, which no vendor bills.</summary>
+    public async ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken)
+    {
+        var options = OpenAISettings.Read(channel);
+        return await exchange.TestAsync(OpenAIMapping.ModelsAddress(channel, options), OpenAIMapping.Credential(channel, options), _ => false, cancellationToken);
+    }
+
     private static bool RefusesQuality(ProviderOutcome outcome) =>
         outcome is ProviderOutcome.Failed { Error: { Kind: ErrorKind.UpstreamRefused } error }
         && (error.Param == "quality" || error.Message.Contains("quality", StringComparison.OrdinalIgnoreCase));
@@ -102,7 +109,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, IOptions<UpstreamOpt
     {
         var (door, content) = Content(call, options);
         var request = new HttpRequestMessage(HttpMethod.Post, OpenAIMapping.Address(call, options, door)) { Content = content };
-        var (name, value) = OpenAIMapping.Credential(call, options);
+        var (name, value) = OpenAIMapping.Credential(call.Channel, options);
         request.Headers.TryAddWithoutValidation(name, value);
         if (options.Organization is not null)
         {

@@ -4,7 +4,7 @@ using Pictor.Imaging;
 
 namespace Pictor.Providers.OpenAI;
 
-/// <summary>dall-e-2 takes square PNGs only: other pictures are cropped around their centre and converted, and the caller is told.</summary>
+/// <summary>dall-e-2 takes square PNGs only: other pictures are padded with white and converted, so that nothing is cut off, and the caller is told.</summary>
 internal static class SquarePng
 {
     // The vendor's limit is 4 MB; 1024 a side is the largest it draws, so nothing is lost by sending no more.
@@ -17,7 +17,7 @@ internal static class SquarePng
         ? call.References
             .Where(reference => reference.Size.Width != reference.Size.Height)
             .Take(1)
-            .Select(reference => Warning.Adapted("image", reference.Size.ToString(), "a square", "The upstream model takes square pictures; the picture was cropped around its centre."))
+            .Select(reference => Warning.Adapted("image", reference.Size.ToString(), "a square", "The upstream model takes square pictures; the picture was padded with white."))
         : [];
 
     /// <exception cref="GatewayException"><see cref="ErrorKind.BadReferenceImage"/>: it cannot be decoded.</exception>
@@ -36,9 +36,9 @@ internal static class SquarePng
 
         try
         {
-            var side = Math.Min(LargestSide, Math.Min(picture.Size.Width, picture.Size.Height));
+            var side = Math.Min(LargestSide, Math.Max(picture.Size.Width, picture.Size.Height));
             using var whole = Picture.Open(picture.Path, PictureLimits.Default);
-            using var square = whole.Cover(side, side);
+            using var square = whole.Contain(side, side, 255, 255, 255);
             square.Save(path, new PictureEncoding(PictureFormat.Png));
             return new ReferencePicture(path, "image/png", new PixelSize(side, side), new FileInfo(path).Length, Link: null);
         }

@@ -26,7 +26,7 @@ public sealed class OpenAITests : ProviderContract
     private protected override IProvider Create(UpstreamClient client) => ForBench(client, Bench);
 
     internal static IProvider ForBench(UpstreamClient client, ProviderBench bench) =>
-        new OpenAIProvider(client, Microsoft.Extensions.Options.Options.Create(bench.Upstream), TimeProvider.System);
+        new OpenAIProvider(client, Exchanges.Of(client, bench.Upstream, TimeProvider.System), Microsoft.Extensions.Options.Options.Create(bench.Upstream), TimeProvider.System);
 
     [Theory]
     [InlineData("gpt-image-2")]

@@ -39,6 +39,37 @@ public sealed class VariationTests
     }
 
     [Fact]
+    public async Task Joins_two_pictures_for_a_model_that_takes_one_and_says_so()
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(settings:
+        [
+            "Pictor:Channels:a:Provider=openai", $"Pictor:Channels:a:BaseUrl={fake.BaseOf("openai", "/v1")}", $"Pictor:Channels:a:Credential={FakeOptions.UsualCredential}",
+            "Pictor:Channels:a:Models=dall-e-2", "Pictor:Upstream:Allow:fake=127.0.0.0/8:*",
+        ]);
+        var picture = Convert.ToBase64String(fake.Pictures.Bytes(new FakePicture(300, 300, PictureFormat.Png, 3)));
+        using var answer = await gateway.GenerateAsync(new { model = "dall-e-2", prompt = "both together", image = new[] { picture, picture } });
+        var body = await answer.JsonAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, body.ToString());
+        body.GetProperty("warnings").ToString().ShouldContain("joined side by side");
+        fake.Record.Paid.ShouldHaveSingleItem().Path.ShouldBe("/openai/v1/images/edits");
+    }
+
+    [Theory]
+    [InlineData(FakeOptions.UsualCredential, true)]
+    [InlineData("wrong", false)]
+    public async Task A_channel_is_tested_without_paying(string credential, bool ok)
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(settings:
+            ["Pictor:Channels:a:Provider=openai", $"Pictor:Channels:a:BaseUrl={fake.BaseOf("openai", "/v1")}", $"Pictor:Channels:a:Credential={credential}", "Pictor:Channels:a:Models=gpt-image-1"]);
+        var test = await (await gateway.Client.PostAsync("/admin/channels/a/test", null)).JsonAsync();
+        test.GetProperty("tested").GetBoolean().ShouldBeTrue();
+        test.GetProperty("ok").GetBoolean().ShouldBe(ok);
+        fake.Record.Paid.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Reports_no_seed_that_was_not_used()
     {
         await using var fake = await FakeUpstream.StartAsync();
