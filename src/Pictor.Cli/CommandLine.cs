@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using Pictor.Cli.Http;
 
@@ -30,6 +31,7 @@ internal static class CommandLine
                 return ExitCode.UsageOrCancelled;
             }
 
+            RefuseLostOptions(line);
             return await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = surroundings.Out, Error = surroundings.Error }, CancellationToken.None);
         }
         catch (OperationCanceledException) when (surroundings.Interrupts.Asked.IsCancellationRequested)
@@ -43,6 +45,17 @@ internal static class CommandLine
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or Imaging.PictureException)
         {
             return Tell(screen, new CliException(fault.Message));
+        }
+    }
+
+    // What the parser does not know it takes for a word: a slip in an option must not become part of a paid prompt.
+    private static void RefuseLostOptions(ParseResult line)
+    {
+        var words = line.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).ToHashSet(ReferenceEqualityComparer.Instance);
+        var before = line.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash);
+        if (before.FirstOrDefault(token => words.Contains(token) && token.Value.Length > 1 && token.Value[0] == '-' && !token.Value.Any(char.IsWhiteSpace) && !char.IsAsciiDigit(token.Value[1])) is { } lost)
+        {
+            throw CliException.Usage($"There is no option {lost.Value}. A prompt that begins with a dash stands behind --");
         }
     }
 

@@ -130,7 +130,7 @@ internal sealed class Screen(Surroundings surroundings, bool json, bool quiet)
     {
         if (_moving is not null)
         {
-            var width = (surroundings.Columns ?? 80) - 1;
+            var width = (surroundings.Columns() ?? 80) - 1;
             surroundings.Error.Write(_moving.Length > width ? _moving[..Math.Max(1, width)] : _moving);
         }
     }

@@ -1,3 +1,6 @@
+using Microsoft.Win32.SafeHandles;
+using Pictor.Cli.Terminal;
+
 namespace Pictor.Cli;
 
 /// <summary>Everything of the process that a command may see: folder, environment, streams and what they are connected to.</summary>
@@ -22,8 +25,8 @@ internal sealed class Surroundings
 
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Columns of the terminal, or null where nobody knows.</summary>
-    public int? Columns { get; init; }
+    /// <summary>Columns of the terminal, or null where nobody knows. Asked only where it matters: the question sets the terminal's mode.</summary>
+    public Func<int?> Columns { get; init; } = () => null;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -36,20 +39,31 @@ internal sealed class Surroundings
         {
             Folder = Directory.GetCurrentDirectory(),
             Environment = System.Environment.GetEnvironmentVariable,
-            In = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), utf8) : Console.In,
-            InBytes = Console.OpenStandardInput,
-            Out = new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true },
-            Error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+
+            In = OperatingSystem.IsWindows() && !Console.IsInputRedirected ? Console.In : new StreamReader(OpenInput(), utf8),
+            InBytes = OpenInput,
+            Out = new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new OutputStream(1), utf8) { AutoFlush = true },
+            Error = new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardError() : new OutputStream(2), utf8) { AutoFlush = true },
             InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
-            Columns = Width(),
+            Columns = Width,
             Interrupts = interrupts,
         };
     }
 
+    /// <summary>A line that was typed or piped in; null at the end. Ctrl+C is not kept waiting for Enter.</summary>
+    public Task<string?> ReadLineAsync(CancellationToken cancellationToken) => Task.Run(In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+
+    /// <summary>All that is typed or piped in.</summary>
+    public Task<string> ReadToEndAsync(CancellationToken cancellationToken) => Task.Run(In.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
+
     /// <summary>A path as the user wrote it, against the folder that the user stands in.</summary>
     public string PathOf(string path) => Path.GetFullPath(path, Folder);
+
+    // The console's own reader sets the terminal to a mode of its own, and knows no end of input there.
+    private static Stream OpenInput() =>
+        OperatingSystem.IsWindows() ? Console.OpenStandardInput() : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 1);
 
     private static int? Width()
     {

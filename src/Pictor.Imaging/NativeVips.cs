@@ -48,6 +48,7 @@ public static class NativeVips
 
     private static void Start()
     {
+        NativeMemory.Restrain();
         _ = Vips.SetEnvironment("VIPS_WARNING", "1", 1);
         NativeFonts.Use(FontFolder ?? Path.Combine(AppContext.BaseDirectory, "fonts"));
         if (!VipsLibrary.TryLoad() || Vips.Init("pictor") != 0)

@@ -12,13 +12,14 @@ public sealed class Picture : IDisposable
 {
     private const int MaxCanvas = 65_535;
     private readonly Func<Evaluation, VipsImage> compute;
+    private readonly Func<Evaluation, int, int, VipsImage>? computeSmaller;
     private readonly long cost;
     private bool disposed;
 
-    private Picture(int width, int height, bool hasAlpha, long cost, Func<Evaluation, VipsImage> compute)
+    private Picture(int width, int height, bool hasAlpha, long cost, Func<Evaluation, VipsImage> compute, Func<Evaluation, int, int, VipsImage>? computeSmaller = null)
     {
         CheckSize(width, height);
-        (Width, Height, HasAlpha, this.cost, this.compute) = (width, height, hasAlpha, cost, compute);
+        (Width, Height, HasAlpha, this.cost, this.compute, this.computeSmaller) = (width, height, hasAlpha, cost, compute, computeSmaller);
     }
 
     public int Width { get; }
@@ -34,7 +35,8 @@ public sealed class Picture : IDisposable
         var header = PictureProbe.Read(path, limits);
         NativeVips.Load();
         return new Picture(header.Width, header.Height, header.HasAlpha, header.DecodeCost,
-            evaluation => evaluation.Decode(path, header, limits, CancellationToken.None));
+            evaluation => evaluation.Decode(path, header, limits, CancellationToken.None),
+            (evaluation, width, height) => evaluation.DecodeSmaller(path, header, width, height, limits, CancellationToken.None));
     }
 
     /// <summary>A drawing of our own, scaled to an exact size. Never for a stranger's SVG; text from strangers must be escaped.</summary>
@@ -65,8 +67,17 @@ public sealed class Picture : IDisposable
     }
 
     /// <summary>Exactly this size; the proportions change with it.</summary>
-    public Picture Resize(int width, int height) =>
-        Next(width, height, HasAlpha, (evaluation, image) => evaluation.Resize(image, width, height));
+    public Picture Resize(int width, int height)
+    {
+        if (computeSmaller is not { } smaller || width > Width || height > Height)
+        {
+            return Next(width, height, HasAlpha, (evaluation, image) => evaluation.Resize(image, width, height));
+        }
+
+        // Straight from a file the pixels shrink while they are decoded: a large picture is never in memory whole.
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return new Picture(width, height, HasAlpha, cost, evaluation => smaller(evaluation, width, height));
+    }
 
     /// <summary>Fills this size: scaled in proportion, then cut evenly at two sides.</summary>
     public Picture Cover(int width, int height)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Pictor.Imaging;
 
@@ -6,14 +7,19 @@ namespace Pictor.Imaging;
 internal sealed class PictureReader : IDisposable
 {
     private readonly FileStream stream;
+    private readonly IncrementalHash? hash;
+    private bool isWhole = true;
     private readonly byte[] buffer = new byte[32 * 1024];
     private int start;
     private int end;
 
-    public PictureReader(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="hashes">Whether <see cref="Hash"/> will be asked for.</param>
+    public PictureReader(string path, bool hashes = false)
     {
         stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         Length = stream.Length;
+        hash = hashes ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     }
 
     public long Length { get; }
@@ -28,7 +34,7 @@ internal sealed class PictureReader : IDisposable
         if (start == end)
         {
             start = 0;
-            end = stream.Read(buffer);
+            end = Fill(0);
         }
 
         return buffer.AsSpan(start, end - start);
@@ -47,7 +53,7 @@ internal sealed class PictureReader : IDisposable
         {
             buffer[0] = buffer[start];
             start = 0;
-            end = 1 + stream.Read(buffer.AsSpan(1));
+            end = 1 + Fill(1);
         }
 
         return end - start >= 2 ? buffer[start + 1] : throw PictureException.CutShort();
@@ -113,10 +119,11 @@ internal sealed class PictureReader : IDisposable
             start = end = 0;
             Position += count - buffered;
             stream.Position = Position;
+            isWhole = false;
         }
     }
 
-    public void CopyTo(Stream destination, long count)
+    public void CopyTo(Cleaning.CleanCopy destination, long count)
     {
         if (count > Remaining)
         {
@@ -132,11 +139,25 @@ internal sealed class PictureReader : IDisposable
             }
 
             var part = window[..(int)Math.Min(window.Length, count)];
-            destination.Write(part);
+            destination.Write(part, Position);
             Advance(part.Length);
             count -= part.Length;
         }
     }
 
-    public void Dispose() => stream.Dispose();
+    /// <summary>The SHA-256 of the file; null where parts of it were not read.</summary>
+    public byte[]? Hash() => isWhole && stream.Position == Length ? hash?.GetHashAndReset() : null;
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        hash?.Dispose();
+    }
+
+    private int Fill(int from)
+    {
+        var read = stream.Read(buffer.AsSpan(from));
+        hash?.AppendData(buffer, from, read);
+        return read;
+    }
 }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Pictor.Api;
 using Pictor.Api.Chat;
+using Pictor.Api.Description;
 using Pictor.Api.Images;
 using Pictor.Api.Jobs;
 using Pictor.Assets;
@@ -12,6 +14,7 @@ using Pictor.Ledger;
 using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
+using Pictor.Telemetry;
 using Pictor.Upstream;
 using Pictor.Webhooks;
 
@@ -27,14 +30,7 @@ internal static class Gateway
     /// <exception cref="InvalidOperationException">The data folder does not allow a start; the message says why.</exception>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        // Default settings lie beside the executable, whatever the working folder is.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddJsonFile(Path.GetFullPath("pictor.json"), optional: true, reloadOnChange: false);
-        builder.Configuration.AddEnvironmentVariables();
-        builder.Configuration.AddCommandLine(args);
-        AddGateway(builder);
-        adjust?.Invoke(builder);
-        var app = builder.Build();
+        var app = Build(args, adjust);
 
         // Every mistake in the settings is told before anything is touched.
         app.Services.GetService<IStartupValidator>()?.Validate();
@@ -42,15 +38,33 @@ internal static class Gateway
         return app;
     }
 
+    /// <summary>Everything put together and nothing touched: for whoever only looks.</summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        // Default settings lie beside the executable, whatever the working folder is.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddJsonFile(Path.GetFullPath("pictor.json"), optional: true, reloadOnChange: false);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddCommandLine(args);
+        AddGateway(builder);
+        adjust?.Invoke(builder);
+        return builder.Build();
+    }
+
     private static void AddGateway(WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
 
+        // What it tells of itself.
+        Bind<TelemetryOptions, TelemetryOptionsValidator>(TelemetryOptions.Section);
+        services.AddSingleton<GatewayMetrics>().AddSingleton<MetricsPage>();
+        AddTelling(builder);
+
         // Storage: the data folder, the tables, the master key.
-        services.AddOptions<StorageOptions>().Bind(builder.Configuration.GetSection(StorageOptions.Section)).Configure(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
-        services.AddSingleton<DataFolder>().AddSingleton<IDialect, SqliteDialect>().AddSingleton<GroupCommit>().AddSingleton<Database>().AddSingleton<Migrator>();
+        Bind<StorageOptions, StorageOptionsValidator>(StorageOptions.Section);
+        services.Configure<StorageOptions>(options => options.Data = builder.Configuration["Pictor:Data"] ?? options.Data);
+        services.AddSingleton<DataFolder>().AddSingleton<WorkFolders>().AddDialect(builder.Configuration).AddSingleton<GroupCommit>().AddSingleton<Database>().AddSingleton<Migrator>();
         services.AddSingleton<RowIds>().AddSingleton<MasterKey>().AddSingleton<Sealed>();
 
         // Upstream: the one way out.
@@ -59,8 +73,28 @@ internal static class Gateway
 
         // Catalogue, keys, assets.
         Bind<CatalogOptions, CatalogOptionsValidator>(CatalogOptions.Section);
-        services.AddSingleton<ModelCatalog>().AddSingleton<PriceStore>().AddSingleton<KeyStore>().AddSingleton<FirstKey>().AddSingleton<KeyBalances>().AddSingleton<RateLimits>();
+        services.AddSingleton<ModelCatalog>().AddSingleton<PriceStore>().AddSingleton<KeyStore>().AddSingleton<FirstKey>().AddSingleton<KeyBalances>();
+        // Several replicas count in the tables; one process counts by itself.
+        if (DialectChoice.IsShared(builder.Configuration))
+        {
+            services.AddSingleton<IRateLimits, SharedRateLimits>().AddHostedService<JobClaimer>();
+        }
+        else
+        {
+            services.AddSingleton<IRateLimits, RateLimits>();
+        }
+
         Bind<AssetsOptions, AssetsOptionsValidator>(AssetsOptions.Section);
+        Bind<S3Options, S3OptionsValidator>(S3Options.Section);
+        if (string.IsNullOrEmpty(builder.Configuration[S3Options.Section + ":Endpoint"]))
+        {
+            services.AddSingleton<IAssetStore>(provider => provider.GetRequiredService<FileAssetStore>());
+        }
+        else
+        {
+            services.AddSingleton<S3Client>().AddSingleton<S3AssetStore>().AddSingleton<IAssetStore>(provider => provider.GetRequiredService<S3AssetStore>()).AddHostedService<AssetMover>();
+        }
+
         services.AddSingleton<FileAssetStore>().AddSingleton<AssetStore>().AddSingleton<InputStore>().AddSingleton<AssetFetcher>().AddSingleton<AssetLinks>();
 
         // The books.
@@ -75,7 +109,7 @@ internal static class Gateway
         // Jobs: the conductor and what calls it.
         Bind<JobsOptions, JobsOptionsValidator>(JobsOptions.Section);
         services.AddSingleton<JobStore>().AddSingleton<JobQueue>().AddSingleton<JobSignals>().AddSingleton<JobPartials>().AddSingleton<JobDrain>();
-        services.AddSingleton<Booking>().AddSingleton<JobEnds>().AddSingleton<Idempotency>().AddSingleton<JobIntake>().AddSingleton<JobEstimator>().AddSingleton<AttemptOrders>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
+        services.AddSingleton<Booking>().AddSingleton<JobEnds>().AddSingleton<Idempotency>().AddSingleton<JobIntake>().AddSingleton<JobEstimator>().AddSingleton<AttemptOrders>().AddSingleton<JobPictures>().AddSingleton<JobJournal>().AddSingleton<JobRunner>().AddSingleton<JobWaiter>();
 
         // Webhooks: their worker stops after the jobs, whose ends it still has to tell.
         Bind<WebhooksOptions, WebhooksOptionsValidator>(WebhooksOptions.Section);
@@ -109,8 +143,23 @@ internal static class Gateway
         }
     }
 
+    // Apart, so that what only some operators want is not even loaded by the others.
+    private static void AddTelling(WebApplicationBuilder builder)
+    {
+        if (string.Equals(builder.Configuration[TelemetryOptions.Section + ":Logs"], nameof(LogFormat.Json), StringComparison.OrdinalIgnoreCase))
+        {
+            builder.Logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatName).AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
+        }
+
+        if (CollectorExport.AddressOf(builder.Configuration) is not null)
+        {
+            builder.Services.AddHostedService<CollectorExport>();
+        }
+    }
+
     private static void MapGateway(WebApplication app)
     {
+        Gauges.Register(app.Services);
         app.UseApi();
         app.MapApi();
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -6,6 +7,7 @@ using Pictor.Keys;
 using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
+using Pictor.Verbs;
 
 namespace Pictor;
 
@@ -17,9 +19,9 @@ internal static class Start
     {
         try
         {
-            if (args is ["ledger", ..])
+            if (VerbList.Find(args) is { } verb)
             {
-                return await LedgerVerb.RunAsync(args[1..], Console.Out, CancellationToken.None);
+                return await verb(args[1..], Console.Out, CancellationToken.None);
             }
 
             NativeVips.FontFolder ??= Path.Combine(AppContext.BaseDirectory, "fonts");
@@ -31,7 +33,7 @@ internal static class Start
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception fault) when (fault is InvalidOperationException or OptionsValidationException or AggregateException or PictureException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is InvalidOperationException or OptionsValidationException or AggregateException or PictureException or IOException or UnauthorizedAccessException or DbException)
         {
             foreach (var line in Lines(fault))
             {
@@ -46,18 +48,41 @@ internal static class Start
     {
         OptionsValidationException mistakes => mistakes.Failures,
         AggregateException several => several.Flatten().InnerExceptions.SelectMany(Lines),
+        DbException database => [$"The database cannot be used: {database.Message}"],
         _ => [fault.Message],
     };
 
     /// <summary>Brings the tables up to date and makes sure that there is an admin.</summary>
     public static async Task<FirstKey.Made?> PrepareAsync(IServiceProvider services, bool isShown, CancellationToken cancellationToken)
     {
+        // Two replicas that start at once take these steps one after the other.
+        await using var alone = await services.GetRequiredService<IDialect>().LockStartAsync(cancellationToken);
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+        Follow(services);
+        if (services.GetService<ReplicaWorker>() is { } replica)
+        {
+            // The database's time and a name among the others, before anything is done.
+            await replica.BeatAsync(cancellationToken);
+        }
+
         await services.GetRequiredService<Sealed>().CheckAsync(services.GetRequiredService<Database>(), cancellationToken);
         await services.GetRequiredService<StrayHolds>().ReleaseAsync(cancellationToken);
         await services.GetRequiredService<ChannelTable>().LoadAsync(cancellationToken);
         await services.GetRequiredService<PriceStore>().LoadAsync(cancellationToken);
         return await services.GetRequiredService<FirstKey>().EnsureAsync(isShown, cancellationToken);
+    }
+
+    // Settings that another replica changes are read again.
+    private static void Follow(IServiceProvider services)
+    {
+        var versions = services.GetRequiredService<SettingsVersions>();
+        versions.Follow(SettingsVersions.Channels, services.GetRequiredService<ChannelTable>().LoadAsync);
+        versions.Follow(SettingsVersions.Prices, services.GetRequiredService<PriceStore>().LoadAsync);
+        versions.Follow(SettingsVersions.Keys, _ =>
+        {
+            services.GetRequiredService<KeyStore>().Forget();
+            return Task.CompletedTask;
+        });
     }
 
     private static void Say(WebApplication app, FirstKey.Made? made)

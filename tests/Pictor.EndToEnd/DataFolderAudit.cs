@@ -6,13 +6,16 @@ namespace Pictor.EndToEnd;
 /// <summary>Reads a data folder as an inspector would: the files against the rows, and nothing left over.</summary>
 internal static class DataFolderAudit
 {
-    private static readonly string[] Transient = ["incoming", "work", "inputs"];
+    private static readonly string[] Transient = ["incoming", "inputs"];
 
     static DataFolderAudit() => SQLitePCL.Batteries_V2.Init();
 
-    /// <summary>Files and folders that only exist while something is under way.</summary>
+    /// <summary>Files and folders that only exist while something is under way; the folders under "work" are kept, empty.</summary>
     public static string[] Leftovers(string data) =>
-        [.. Transient.SelectMany(name => Directory.EnumerateFileSystemEntries(Path.Combine(data, name), "*", SearchOption.AllDirectories))];
+    [
+        .. Transient.SelectMany(name => Directory.EnumerateFileSystemEntries(Path.Combine(data, name), "*", SearchOption.AllDirectories)),
+        .. Directory.EnumerateFiles(Path.Combine(data, "work"), "*", SearchOption.AllDirectories),
+    ];
 
     /// <summary>Everything that is not as it should be when no job runs.</summary>
     public static async Task<IReadOnlyList<string>> FaultsAsync(string data)
@@ -39,6 +42,13 @@ internal static class DataFolderAudit
     /// <summary>What all jobs together cost, in millionths of a dollar.</summary>
     public static async Task<long> CostAsync(string data) =>
         (await ReadAsync(data, "SELECT COALESCE(SUM(cost_micros), 0) FROM jobs", row => row.GetInt64(0)))[0];
+
+    /// <summary>The rows of the jobs, as far as money is concerned.</summary>
+    public static Task<List<JobRow>> JobsAsync(string data) =>
+        ReadAsync(
+            data,
+            "SELECT id, state, model, request, COALESCE(cost_micros, 0), COALESCE(pictures, 0), json_extract(request, '$.N'), ended_at IS NOT NULL FROM jobs",
+            row => new JobRow(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt32(5), row.IsDBNull(6) ? 1 : row.GetInt32(6), row.GetBoolean(7)));
 
     private static IEnumerable<string> FaultsOf(string path, AssetRow row)
     {
@@ -79,6 +89,17 @@ internal static class DataFolderAudit
 
         return found;
     }
+
+    /// <summary>One job.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="State">Where it stands.</param>
+    /// <param name="Model">Its public model.</param>
+    /// <param name="Request">The request as JSON.</param>
+    /// <param name="Cost">What its key was charged, in micro-units.</param>
+    /// <param name="Pictures">What it was charged for.</param>
+    /// <param name="Wanted">How many pictures were asked for.</param>
+    /// <param name="HasEnded">Whether anything can still become of it.</param>
+    public sealed record JobRow(string Id, string State, string Model, string Request, long Cost, int Pictures, int Wanted, bool HasEnded);
 
     private sealed record AssetRow(string Id, string Format, int Width, int Height, long Bytes, string Sha256);
 }

@@ -18,7 +18,10 @@ internal static class Shell
         }
     }
 
-    public static async Task<Ended> RunAsync(string folder, IReadOnlyDictionary<string, string>? environment, string program, params string[] arguments)
+    public static Task<Ended> RunAsync(string folder, IReadOnlyDictionary<string, string>? environment, string program, params string[] arguments) =>
+        RunAsync(folder, environment, input: "", program, arguments);
+
+    public static async Task<Ended> RunAsync(string folder, IReadOnlyDictionary<string, string>? environment, string input, string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -34,6 +37,7 @@ internal static class Shell
         }
 
         using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Patience);
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);

@@ -15,7 +15,7 @@ public sealed partial class Directives
 
     private Directives(Dictionary<string, string> values) => _values = values;
 
-    /// <summary>Where on the way of a job a fault happens: <c>submit</c> (unless said), <c>poll</c>, <c>result</c>, <c>cancel</c>, <c>picture</c>, <c>connection</c>.</summary>
+    /// <summary>Where on the way of a job a fault happens: <c>submit</c> (unless said), <c>upload</c>, <c>poll</c>, <c>result</c>, <c>cancel</c>, <c>picture</c>, <c>connection</c>.</summary>
     public string Stage => this["at"] ?? Stages.Submit;
 
     public bool IsEmpty => _values.Count == 0;
@@ -77,6 +77,9 @@ public static class Stages
 {
     /// <summary>The paid one.</summary>
     public const string Submit = "submit";
+
+    /// <summary>A file that goes up before the paid call; costs nothing.</summary>
+    public const string Upload = "upload";
 
     public const string Poll = "poll";
 

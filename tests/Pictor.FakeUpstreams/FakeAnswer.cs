@@ -18,8 +18,8 @@ public sealed record FakeAnswer
     /// <summary>Each piece is sent by itself and no length is declared.</summary>
     public bool IsStream { get; init; }
 
-    /// <summary>Between two pieces of a stream.</summary>
-    public TimeSpan Pause { get; init; }
+    /// <summary>What a stream waits for after its first piece; null for nothing.</summary>
+    public Task? Gate { get; init; }
 
     /// <summary>Why nothing was run, or null when the call was taken.</summary>
     public string? Refusal { get; init; }

@@ -45,6 +45,9 @@ public sealed record CallRecord
     /// <summary>The header that carried a credential and its value, as in <c>x-key: …</c>.</summary>
     public string? Credential { get; init; }
 
+    /// <summary>The caller's own id of the call.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>The word <c>job</c> of the marker: whose call it is, for the judge.</summary>
     public string? Job { get; init; }
 

@@ -8,6 +8,7 @@ namespace Pictor.FakeUpstreams;
 /// <summary>All fake vendors in one Kestrel: their own origin, a second one for pictures, and a record that judges.</summary>
 public sealed class FakeUpstream : IAsyncDisposable
 {
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WebApplication _app;
 
     private FakeUpstream(FakeOptions options, WebApplication app)
@@ -27,6 +28,9 @@ public sealed class FakeUpstream : IAsyncDisposable
 
     /// <summary>What was called, and what was paid for.</summary>
     public FakeRecord Record { get; }
+
+    /// <summary>Ends with <see cref="Release"/>: what a stream with the word <c>stream=held</c> waits for after its first event.</summary>
+    public Task Released => _released.Task;
 
     /// <summary>Faults for the next calls.</summary>
     public FaultQueue Faults { get; } = new();
@@ -94,6 +98,9 @@ public sealed class FakeUpstream : IAsyncDisposable
         var words = directives.At(Stages.Picture);
         return new Uri(OtherAddress, $"/files/{picture.FileName}{(words.IsEmpty ? "" : "?fake=" + Uri.EscapeDataString(words.ToString()))}").AbsoluteUri;
     }
+
+    /// <summary>Lets the streams go on that are held.</summary>
+    public void Release() => _released.TrySetResult();
 
     public Task WaitForEndAsync() => _app.WaitForShutdownAsync();
 

@@ -78,6 +78,7 @@ internal static class Faults
     {
         var body = http.Response.Body;
         var left = fault == "reset-in-body" ? answer.Length / 2 : answer.Length;
+        var gate = answer.Gate;
         foreach (var whole in answer.Body)
         {
             var piece = whole[..(int)Math.Min(whole.Length, left)];
@@ -98,7 +99,8 @@ internal static class Faults
             if (answer.IsStream)
             {
                 await body.FlushAsync(http.RequestAborted);
-                await Task.Delay(answer.Pause, http.RequestAborted);
+                await (gate?.WaitAsync(http.RequestAborted) ?? Task.CompletedTask);
+                gate = null;
             }
         }
 

@@ -97,11 +97,14 @@ internal sealed partial class Fields(JsonObject json)
         return json[name] is null ? null : ratio;
     }
 
+    /// <summary>How links to files begin that were uploaded before; null where a vendor has none.</summary>
+    public string? FilesAt { get; init; }
+
     /// <summary>A picture as bare base64 or as a data URI, whichever the vendor takes; the bytes have to be a picture's.</summary>
     public bool Picture(string name, bool isDataUri, bool isRequired = false)
     {
         var text = Text(name, isRequired);
-        if (text is not null && !IsPicture(text, isDataUri))
+        if (text is not null && !(FilesAt is not null && text.StartsWith(FilesAt, StringComparison.Ordinal)) && !IsPicture(text, isDataUri))
         {
             Fault(name, isDataUri ? "must be a data URI with a picture" : "must be a picture in base64");
         }

@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace Pictor.FakeUpstreams;
 
 /// <summary>A valid PNG of about a wanted length, as a photo would have it: noise that does not compress.</summary>
-internal static class NoisePng
+public static class NoisePng
 {
     public static byte[] Make(int bytes)
     {

@@ -21,6 +21,7 @@ internal sealed partial class Replicate : IDialect
     {
         routes.MapPost("/replicate/v1/models/{owner}/{name}/predictions", exchange.Endpoint(this, Stages.Submit, call => Submit(call, null)));
         routes.MapPost("/replicate/v1/predictions", exchange.Endpoint(this, Stages.Submit, call => Submit(call, (string?)(call.Json?["version"] as JsonValue))));
+        routes.MapPost("/replicate/v1/files", exchange.Endpoint(this, Stages.Upload, Upload));
         routes.MapGet("/replicate/v1/account", exchange.Endpoint(this, Stages.Test, call => Refusal(call) ?? FakeAnswer.Json(200, new JsonObject { ["type"] = "organization", ["username"] = "acme" })));
         routes.MapGet("/replicate/v1/predictions/{id}", exchange.Endpoint(this, Stages.Poll, call => Get(call, wantsCredential: true)));
         routes.MapGet("/replicate/elsewhere/{id}", exchange.Endpoint(this, Stages.Poll, call => Get(call, wantsCredential: false)));
@@ -40,6 +41,30 @@ internal sealed partial class Replicate : IDialect
         _ => new JsonObject { ["title"] = "Error " + status.ToString(CultureInfo.InvariantCulture), ["detail"] = message, ["status"] = status },
     });
 
+    private FakeAnswer Upload(FakeCall call)
+    {
+        if (Refusal(call) is { } refused)
+        {
+            return refused;
+        }
+
+        if (call.Form?.Files.GetFile("content") is not { Length: > 0 } file)
+        {
+            return Error(422, "content is required", "content").Refused("no content");
+        }
+
+        // The id says all that a prediction has to know of it: files outlive the process as tasks do.
+        var id = $"file-{file.Length.ToString(CultureInfo.InvariantCulture)}";
+        return FakeAnswer.Json(201, new JsonObject
+        {
+            ["id"] = id,
+            ["name"] = file.FileName,
+            ["content_type"] = file.ContentType,
+            ["size"] = file.Length,
+            ["urls"] = new JsonObject { ["get"] = new Uri(call.Fake.Address, "/replicate/v1/files/" + id).AbsoluteUri },
+        });
+    }
+
     private FakeAnswer Submit(FakeCall call, string? version)
     {
         var input = call.Json?["input"] as JsonObject;
@@ -55,7 +80,7 @@ internal sealed partial class Replicate : IDialect
         }
 
         var name = version?.Split(':')[0].Split('/')[^1] ?? (string)call.Http.Request.RouteValues["name"]!;
-        var fields = new Fields(input);
+        var fields = new Fields(input) { FilesAt = new Uri(call.Fake.Address, "/replicate/v1/files/file-").AbsoluteUri };
         if (Read(name, fields) is not { } size)
         {
             return Error(404, "The requested resource could not be found.", null).Refused("unknown model");

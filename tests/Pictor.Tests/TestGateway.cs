@@ -37,6 +37,11 @@ internal sealed class TestGateway : IAsyncDisposable
     public static async Task<TestGateway> StartAsync(Action<WebApplicationBuilder>? adjust = null, string? folder = null, params string[] settings)
     {
         var data = folder ?? Directory.CreateTempSubdirectory("pictor-test-").FullName;
+        if (PostgreSqlServer.IsWanted)
+        {
+            settings = [.. settings, $"Pictor:Storage:PostgreSql={await PostgreSqlServer.DatabaseOfAsync(data)}"];
+        }
+
         string[] args =
         [
             "--urls=http://127.0.0.1:0", $"--Pictor:Data={data}", $"--PICTOR_ADMIN_KEY={AdminKey}",

@@ -205,6 +205,11 @@ internal sealed class BatchRun : IDisposable
             case NoAnswerException lost:
                 _end ??= Interlocked.Increment(ref _unreachable) >= UnreachableInARow ? lost : null;
                 break;
+            case ApiException { MayHaveRun: true } api:
+                Note(row, fault.Message + " --retry-unknown sends it again.");
+                Record(entry is null ? null : entry with { Job = api.JobId ?? entry.Job }, RowStatus.Unknown, api);
+                _tally.AddUnknown();
+                return;
             case ApiException { Status: >= 500 and not 503, IsEndOfJob: false } api when api.JobId is not null || !await _serverKeepsJobs.Value:
                 Note(row, fault.Message);
                 Record(entry is null ? null : entry with { Job = api.JobId }, api.JobId is null ? RowStatus.Unknown : RowStatus.Accepted, api);

@@ -28,9 +28,20 @@ internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest
             ? new ManifestEntry(row.Number, row.Line, id, $"batch-{id}{(plan.Salt.Length == 0 ? "" : "-" + plan.Salt)}", RowStatus.Sent, now)
             : prior with { Row = row.Number, Line = row.Line };
         entry = entry with { Request = Summary(row), Error = null };
-        if (prior is not null && await CollectAsync(entry, prior, target, cancellationToken) is { } collected)
+        if (prior is not null)
         {
-            return collected;
+            try
+            {
+                if (await CollectAsync(entry, prior, target, cancellationToken) is { } collected)
+                {
+                    return collected;
+                }
+            }
+            catch (ApiException fault) when (fault.MayHaveRun && plan.RetryUnknown)
+            {
+                // The server would give the same end to the same key again.
+                entry = entry with { Key = $"{prior.Key}-{now.ToUnixTimeSeconds()}" };
+            }
         }
 
         return await SendAsync(row, entry with { Job = null, Links = null }, target, cancellationToken);
@@ -51,7 +62,7 @@ internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest
                 var answer = await calls.FinishAsync(found, tell: null, cancellationToken);
                 return await SaveAsync(entry, answer, target, cancellationToken);
             }
-            catch (ApiException fault) when (fault.IsEndOfJob && !isPaid)
+            catch (ApiException fault) when (fault.IsEndOfJob && !isPaid && !fault.MayHaveRun)
             {
                 // It failed, so it was not charged: a new try.
                 return null;

@@ -10,7 +10,7 @@ internal sealed class StdinCopy : IDisposable
     public static async Task<StdinCopy> MakeAsync(Session session)
     {
         var path = System.IO.Path.GetTempFileName();
-        await File.WriteAllTextAsync(path, await session.Surroundings.In.ReadToEndAsync(session.Now), session.Now);
+        await File.WriteAllTextAsync(path, await session.Surroundings.ReadToEndAsync(session.Now), session.Now);
         return new StdinCopy(path);
     }
 

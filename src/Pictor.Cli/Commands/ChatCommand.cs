@@ -75,6 +75,6 @@ internal static class ChatCommand
             session.Screen.Prompt("> ");
         }
 
-        return await session.Surroundings.In.ReadLineAsync(session.Now);
+        return await session.Surroundings.ReadLineAsync(session.Now);
     }
 }

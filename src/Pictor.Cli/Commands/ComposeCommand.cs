@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pictor.Cli.Pictures;
 using Pictor.Imaging;
 
@@ -35,8 +37,7 @@ internal static class ComposeCommand
                 var joined = Picture.JoinSideBySide(parts);
                 joined.Save(temporary, new PictureEncoding(format, strength));
                 File.Move(temporary, place, overwrite: true);
-                session.Screen.Notice($"{joined.Width}x{joined.Height}");
-                session.Screen.Result(PictureReport.Shown(place, session.Surroundings));
+                Tell(session, PictureReport.Shown(place, session.Surroundings), joined);
                 return ExitCode.Ok;
             }
             catch (ArgumentOutOfRangeException)
@@ -51,6 +52,18 @@ internal static class ComposeCommand
         });
     }
 
+    private static void Tell(Session session, string shown, Picture joined)
+    {
+        if (session.Screen.IsJson)
+        {
+            session.Screen.Result(new JsonObject { ["path"] = shown, ["width"] = joined.Width, ["height"] = joined.Height });
+            return;
+        }
+
+        session.Screen.Notice($"{joined.Width}x{joined.Height}");
+        session.Screen.Result(shown);
+    }
+
     private static async Task<string> LocalAsync(string name, string folder, Session session)
     {
         if (!Reference.LooksLikeLink(name))
@@ -59,7 +72,7 @@ internal static class ComposeCommand
             return File.Exists(path) ? path : throw CliException.Usage($"The picture {name} is not there.");
         }
 
-        using var document = System.Text.Json.JsonDocument.Parse(JsonText.Line(new System.Text.Json.Nodes.JsonObject { ["url"] = name }));
+        using var document = JsonDocument.Parse(JsonText.Line(new JsonObject { ["url"] = name }));
         var target = new PictureTarget(folder, Guid.NewGuid().ToString("N"), Ending: null, Replaces: true);
         return (await new PictureSaver(session.Client).SaveAsync(document.RootElement, target, session.Now)).Path;
     }

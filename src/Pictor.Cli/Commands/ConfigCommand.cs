@@ -16,7 +16,7 @@ internal static class ConfigCommand
         command.Add(verbs.Verb(new Command("set", "Keep a setting.") { name, value }, async session =>
         {
             var text = session.Line.GetRequiredValue(value);
-            text = text == "-" ? (await session.Surroundings.In.ReadLineAsync(session.Now))?.Trim() ?? "" : text;
+            text = text == "-" ? (await session.Surroundings.ReadLineAsync(session.Now))?.Trim() ?? "" : text;
             if (text.Length == 0)
             {
                 throw CliException.Usage("The value is empty.");

@@ -23,7 +23,7 @@ internal sealed class PromptSource
         var surroundings = session.Surroundings;
         if (text is "-" || (text is null && isRequired && !stdinIsTaken && !surroundings.InIsTerminal))
         {
-            text = await surroundings.In.ReadToEndAsync(session.Now);
+            text = await surroundings.ReadToEndAsync(session.Now);
         }
         else if (text is { Length: > 1 } && text[0] == '@')
         {

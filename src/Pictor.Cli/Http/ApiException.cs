@@ -27,6 +27,9 @@ internal sealed class ApiException(int status, string message, string? code, str
     public bool MayRunAgain =>
         IsEndOfJob && Code is "rate_limit_exceeded" or "upstream_rate_limited" or "upstream_unreachable" or "no_channel" or "stopping" or "storage_unavailable";
 
+    /// <summary>The job ended, and a vendor may have run it all the same. The key of the call stays bound to it.</summary>
+    public bool MayHaveRun => IsEndOfJob && Code is "upstream_outcome_unknown" or "upstream_unreadable" or "job_deadline_exceeded";
+
     /// <summary>Refused before any work began: a new try cannot pay twice. A 5xx other than 503 may have been billed.</summary>
     public bool MayRetry => !IsEndOfJob && ShouldRetry != false && Code != "insufficient_quota" && Status is 429 or 503;
 

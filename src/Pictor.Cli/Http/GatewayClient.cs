@@ -23,13 +23,9 @@ internal sealed class GatewayClient(Address address, string? key, TimeSpan timeo
     /// <exception cref="NoAnswerException">There was no answer.</exception>
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, Func<HttpContent?> content, CallHeaders headers, CancellationToken cancellationToken)
     {
-        var uri = path.StartsWith('/') ? new Uri(address.Root, path[1..]) : new Uri(address.V1, path);
-        using var request = new HttpRequestMessage(method, uri) { Content = content() };
-        if (key is not null)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        }
-
+        var uri = UriOf(path);
+        using var request = Request(method, uri);
+        request.Content = content();
         headers.AddTo(request);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(timeout);
@@ -64,12 +60,65 @@ internal sealed class GatewayClient(Address address, string? key, TimeSpan timeo
         return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
+    /// <summary>Opens a stream of events; its headers have come when this returns.</summary>
+    /// <exception cref="ApiException">The server refused.</exception>
+    /// <exception cref="NoAnswerException">There was no answer.</exception>
+    public async Task<HttpResponseMessage> ListenAsync(string path, string? lastEventId, CancellationToken cancellationToken)
+    {
+        var uri = UriOf(path);
+        using var request = Request(HttpMethod.Get, uri);
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        // Of the headers only: what follows comes when it comes.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(timeout);
+        try
+        {
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType == "text/event-stream")
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                var answer = await ApiAnswer.ReadAsync(response, cancellationToken);
+                throw new ApiException(answer.Status, $"{uri.GetLeftPart(UriPartial.Path)} gives no stream of events.", null, null, answer.RequestId);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NoAnswerException($"{address.V1} gave no answer within {timeout.TotalSeconds:0} s (--timeout).", neverSent: false);
+        }
+        catch (HttpRequestException fault)
+        {
+            throw Unreachable(uri, fault);
+        }
+    }
+
     public bool IsOwn(Uri link) => Uri.Compare(link, address.V1, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     /// <summary>Posts elsewhere than to the server, without the key: what <c>pictor listen</c> forwards to.</summary>
     public Task<HttpResponseMessage> ForwardAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _client.SendAsync(request, cancellationToken);
 
     public void Dispose() => _client.Dispose();
+
+    private Uri UriOf(string path) => path.StartsWith('/') ? new Uri(address.Root, path[1..]) : new Uri(address.V1, path);
+
+    private HttpRequestMessage Request(HttpMethod method, Uri uri)
+    {
+        var request = new HttpRequestMessage(method, uri);
+        if (key is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
+        return request;
+    }
 
     private static NoAnswerException Unreachable(Uri uri, HttpRequestException fault) => fault.HttpRequestError switch
     {

@@ -54,7 +54,7 @@ internal sealed class Listing(Session session, params string[] columns)
         }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(session.Surroundings.Out), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
-        console.Profile.Width = session.Surroundings.Columns ?? 120;
+        console.Profile.Width = session.Surroundings.Columns() ?? 120;
         console.Write(table);
     }
 }

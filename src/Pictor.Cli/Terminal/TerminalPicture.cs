@@ -18,7 +18,7 @@ internal static class TerminalPicture
     {
         try
         {
-            var columns = Math.Min(MostColumns, (surroundings.Columns ?? 80) - 1);
+            var columns = Math.Min(MostColumns, (surroundings.Columns() ?? 80) - 1);
             screen.Raw((how == "auto" ? TerminalKind.Detect(surroundings) : how) switch
             {
                 "kitty" => Kitty(path, columns),

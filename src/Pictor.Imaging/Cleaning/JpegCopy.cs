@@ -6,7 +6,7 @@ namespace Pictor.Imaging.Cleaning;
 /// <summary>Copies a JPEG segment by segment: tables, frame, scans, JFIF without thumbnail, colour profile and Adobe's transform flag.</summary>
 internal static class JpegCopy
 {
-    public static void Write(PictureReader reader, Stream destination, CancellationToken ct)
+    public static void Write(PictureReader reader, CleanCopy destination, CancellationToken ct)
     {
         reader.Skip(2);
         destination.Write([0xFF, JpegMarkers.StartOfImage]);
@@ -54,7 +54,7 @@ internal static class JpegCopy
         }
     }
 
-    private static void CopyJfif(PictureReader reader, Stream destination, int length)
+    private static void CopyJfif(PictureReader reader, CleanCopy destination, int length)
     {
         var block = reader.ReadSome(length, 14);
         if (block.Length == 14 && block.AsSpan().StartsWith("JFIF\0"u8))
@@ -65,7 +65,7 @@ internal static class JpegCopy
         }
     }
 
-    private static void CopyIf(ReadOnlySpan<byte> name, byte marker, PictureReader reader, Stream destination, int length)
+    private static void CopyIf(ReadOnlySpan<byte> name, byte marker, PictureReader reader, CleanCopy destination, int length)
     {
         var block = reader.ReadSome(length, length);
         if (!block.AsSpan().StartsWith(name))
@@ -79,7 +79,7 @@ internal static class JpegCopy
         destination.Write(block.AsSpan(0, kept));
     }
 
-    private static void WriteHead(Stream destination, byte marker, int length)
+    private static void WriteHead(CleanCopy destination, byte marker, int length)
     {
         Span<byte> head = [0xFF, marker, 0, 0];
         BinaryPrimitives.WriteUInt16BigEndian(head[2..], (ushort)(length + 2));
@@ -87,7 +87,7 @@ internal static class JpegCopy
     }
 
     // Entropy-coded bytes go on to the next marker that is neither a stuffed zero nor a restart; that marker is left to be read.
-    private static void CopyScan(PictureReader reader, Stream destination, CancellationToken ct)
+    private static void CopyScan(PictureReader reader, CleanCopy destination, CancellationToken ct)
     {
         while (true)
         {
@@ -99,7 +99,7 @@ internal static class JpegCopy
             }
 
             var at = window.IndexOf((byte)0xFF);
-            destination.Write(at < 0 ? window : window[..at]);
+            destination.Write(at < 0 ? window : window[..at], reader.Position);
             reader.Advance(at < 0 ? window.Length : at);
             if (at < 0)
             {
@@ -114,7 +114,7 @@ internal static class JpegCopy
     }
 
     // At FF: copies a stuffed zero or a restart marker, drops fill bytes; false, with nothing read, at any other marker.
-    private static bool TryCopyEscape(PictureReader reader, Stream destination)
+    private static bool TryCopyEscape(PictureReader reader, CleanCopy destination)
     {
         switch (reader.PeekSecond())
         {
@@ -123,7 +123,7 @@ internal static class JpegCopy
                 return true;
             case var second when second == 0 || JpegMarkers.IsRestart(second):
                 reader.Skip(2);
-                destination.Write([0xFF, second]);
+                destination.Write([0xFF, second], reader.Position - 2);
                 return true;
             default:
                 return false;

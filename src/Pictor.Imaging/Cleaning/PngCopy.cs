@@ -11,7 +11,7 @@ internal static class PngCopy
     private static readonly HashSet<uint> KeptTypes =
         [.. Kept.Select(name => BinaryPrimitives.ReadUInt32BigEndian(System.Text.Encoding.ASCII.GetBytes(name)))];
 
-    public static void Write(PictureReader reader, Stream destination, CancellationToken ct)
+    public static void Write(PictureReader reader, CleanCopy destination, CancellationToken ct)
     {
         reader.CopyTo(destination, 8);
         Span<byte> chunk = stackalloc byte[8];
@@ -23,14 +23,13 @@ internal static class PngCopy
             var type = BinaryPrimitives.ReadUInt32BigEndian(chunk[4..]);
             if (chunk[4..].SequenceEqual("IEND"u8))
             {
-                destination.Write("\0\0\0\0IEND"u8);
-                destination.Write([0xAE, 0x42, 0x60, 0x82]);
+                destination.Write([0, 0, 0, 0, .. "IEND"u8, 0xAE, 0x42, 0x60, 0x82]);
                 return;
             }
 
             if (KeptTypes.Contains(type))
             {
-                destination.Write(chunk);
+                destination.Write(chunk, reader.Position - chunk.Length);
                 reader.CopyTo(destination, length + 4L);
             }
             else

@@ -8,7 +8,7 @@ internal static class WebPCopy
     private const byte ProfileFlag = 0x20;
     private const byte AlphaFlag = 0x10;
 
-    public static void Write(PictureReader reader, Stream destination, CancellationToken ct)
+    public static void Write(PictureReader reader, CleanCopy destination, CancellationToken ct)
     {
         Span<byte> head = stackalloc byte[12];
         reader.ReadExactly(head);
@@ -33,7 +33,7 @@ internal static class WebPCopy
             var length = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
             if (type.SequenceEqual("VP8X"u8) && canvas < 0 && length >= 10)
             {
-                canvas = destination.Position + 8;
+                canvas = destination.Length + 8;
                 var bytes = reader.ReadSome(length + (length & 1L), 10);
                 canvasFlags = bytes[0];
                 BinaryPrimitives.WriteUInt32LittleEndian(chunk[4..], 10);
@@ -66,24 +66,20 @@ internal static class WebPCopy
         if (canvas >= 0)
         {
             // Alpha may also live inside a lossless frame, so that flag stays as it was.
-            destination.Position = canvas;
-            destination.WriteByte((byte)((canvasFlags & AlphaFlag) | (kept & ProfileFlag)));
-            destination.Position = canvas + 1;
-            destination.Write([0, 0, 0]);
+            destination.Change(canvas, [(byte)((canvasFlags & AlphaFlag) | (kept & ProfileFlag)), 0, 0, 0]);
         }
 
         var size = destination.Length - 8;
         BinaryPrimitives.WriteUInt32LittleEndian(head, (uint)size);
-        destination.Position = 4;
-        destination.Write(head[..4]);
+        destination.Change(4, head[..4]);
     }
 
     // Chunks are even; some writers leave out the last pad byte.
-    private static void PadAfter(PictureReader reader, Stream destination, uint length)
+    private static void PadAfter(PictureReader reader, CleanCopy destination, uint length)
     {
         if ((length & 1) != 0)
         {
-            destination.WriteByte(0);
+            destination.Write([0]);
             reader.Skip(Math.Min(reader.Remaining, 1));
         }
     }

@@ -5,12 +5,24 @@ internal sealed partial class Evaluation
 {
     /// <summary>Decodes the first frame of a file into memory: 8-bit sRGB, upright, with 4 bands where the header has alpha, else 3.</summary>
     /// <exception cref="PictureException">Damaged, or too long in time.</exception>
-    public VipsImage Decode(string path, PictureHeader header, PictureLimits limits, CancellationToken ct)
+    public VipsImage Decode(string path, PictureHeader header, PictureLimits limits, CancellationToken ct) =>
+        Decode(path, header, image => image, limits, ct);
+
+    /// <summary>The same at a smaller size, in memory only at that.</summary>
+    /// <exception cref="PictureException">Damaged, or too long in time.</exception>
+    public VipsImage DecodeSmaller(string path, PictureHeader header, int width, int height, PictureLimits limits, CancellationToken ct)
+    {
+        // What is turned afterwards has its sides the other way round until then.
+        var (storedWidth, storedHeight) = header.Orientation >= 5 ? (height, width) : (width, height);
+        return Decode(path, header, image => Resize(image, storedWidth, storedHeight), limits, ct);
+    }
+
+    private VipsImage Decode(string path, PictureHeader header, Func<VipsImage, VipsImage> shrink, PictureLimits limits, CancellationToken ct)
     {
         try
         {
             var stored = Keep(Open(path, header));
-            var image = WithAlpha(ToSrgb(stored), header.HasAlpha);
+            var image = shrink(WithAlpha(ToSrgb(stored), header.HasAlpha));
             using var clock = new DecodeClock(image, limits.MaxDecode, ct);
             try
             {

@@ -9,6 +9,7 @@ internal static class ApiCall
 
     private static readonly object KeyItem = new();
     private static readonly object RequestIdItem = new();
+    private static readonly object ModelItem = new();
 
     public static ApiKey Key(this HttpContext http) => (ApiKey)http.Items[KeyItem]!;
 
@@ -21,6 +22,11 @@ internal static class ApiCall
         http.Items[RequestIdItem] = id;
         http.Response.Headers[RequestIdHeader] = id;
     }
+
+    /// <summary>The model of the job that the call made or joined; empty where there is none.</summary>
+    public static string Model(this HttpContext http) => http.Items[ModelItem] as string ?? "";
+
+    public static void SetModel(this HttpContext http, string model) => http.Items[ModelItem] = model;
 
     /// <summary>Sets what stands above a JSON answer, unless a blank before it has settled that already.</summary>
     public static void BeginJson(HttpContext http, int status)

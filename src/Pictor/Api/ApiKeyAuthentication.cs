@@ -4,17 +4,14 @@ using Pictor.Keys;
 namespace Pictor.Api;
 
 /// <summary>Turns whichever header a client sends its key in into an <see cref="ApiKey"/>; the same restrictions hold for every way.</summary>
-internal sealed class ApiKeyAuthentication(KeyStore keys, RateLimits rates) : IEndpointFilter
+internal sealed class ApiKeyAuthentication(KeyStore keys, IRateLimits rates) : IEndpointFilter
 {
     private static readonly string[] KeyHeaders = ["x-api-key", "api-key", "x-key", "x-goog-api-key"];
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var secret = Read(http.Request.Headers)
-            ?? throw new GatewayException(ErrorKind.InvalidApiKey, "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY'.");
-        var key = await keys.AuthenticateAsync(secret, http.RequestAborted)
-            ?? throw new GatewayException(ErrorKind.InvalidApiKey, "Incorrect API key provided.");
+        var key = await FindAsync(http, keys);
         http.SetKey(key);
         if (key.Limits != KeyLimits.None)
         {
@@ -27,6 +24,16 @@ internal sealed class ApiKeyAuthentication(KeyStore keys, RateLimits rates) : IE
         }
 
         return await next(context);
+    }
+
+    /// <summary>The key that a call came with.</summary>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.InvalidApiKey"/>.</exception>
+    public static async Task<ApiKey> FindAsync(HttpContext http, KeyStore keys)
+    {
+        var secret = Read(http.Request.Headers)
+            ?? throw new GatewayException(ErrorKind.InvalidApiKey, "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY'.");
+        return await keys.AuthenticateAsync(secret, http.RequestAborted)
+            ?? throw new GatewayException(ErrorKind.InvalidApiKey, "Incorrect API key provided.");
     }
 
     /// <summary>For routes that only an administrator may use.</summary>

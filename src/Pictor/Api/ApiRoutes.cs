@@ -7,6 +7,7 @@ using Pictor.Api.Estimate;
 using Pictor.Api.Health;
 using Pictor.Api.Images;
 using Pictor.Api.Jobs;
+using Pictor.Api.Metrics;
 using Pictor.Api.Models;
 using Pictor.Api.Usage;
 
@@ -19,10 +20,11 @@ internal static class ApiRoutes
     {
         app.MapGet("/healthz", HealthEndpoint.Live).WithSummary("Whether the process lives");
         app.MapGet("/readyz", HealthEndpoint.ReadyAsync).WithSummary("Whether it should be sent work, and if not, why");
+        app.MapGet("/metrics", MetricsEndpoint.GetAsync).WithSummary("For Prometheus; an admin key, but not on this machine");
         app.MapOpenApi("/openapi/v1.json");
 
         // No key: the signature in the link is the right to read.
-        app.MapMethods("/v1/assets/{name}", ["GET", "HEAD"], AssetsEndpoint.Get).WithTags("Assets").WithSummary("A picture behind its signed link");
+        app.MapMethods("/v1/assets/{name}", ["GET", "HEAD"], AssetsEndpoint.GetAsync).WithTags("Assets").WithSummary("A picture behind its signed link");
 
         var v1 = app.MapGroup("/v1").AddEndpointFilter<ApiKeyAuthentication>();
         v1.MapPost("/images/generations", GenerationsEndpoint.HandleAsync).WithTags("Images").WithSummary("Make pictures");
@@ -37,7 +39,7 @@ internal static class ApiRoutes
         v1.MapPost("/images/generations/{id}/cancel", JobsEndpoint.CancelAsync).WithTags("Jobs").WithSummary("End a job before its time");
         v1.MapGet("/images/tasks/{id}", TasksEndpoint.HandleAsync).WithTags("Jobs").WithSummary("One job, in the shape that relay nodes poll");
         v1.MapGet("/images/generations/{id}/deliveries", DeliveriesEndpoint.OfJobAsync).WithTags("Jobs").WithSummary("What was told of a job, to whom, and what they said");
-        v1.MapGet("/deliveries/events", DeliveryEventsEndpoint.Own).WithTags("Jobs").WithSummary("SSE: what a webhook would be told, as it happens");
+        v1.MapGet("/deliveries/events", DeliveryEventsEndpoint.OwnAsync).WithTags("Jobs").WithSummary("SSE: what a webhook would be told, as it happens");
         v1.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync).WithTags("Chat").WithSummary("A picture as a chat answer");
         v1.MapGet("/models", ModelsEndpoint.List).WithTags("Models").WithSummary("The models that the key may use");
         v1.MapGet("/models/{id}", ModelsEndpoint.Get).WithTags("Models").WithSummary("One model");
@@ -59,7 +61,7 @@ internal static class ApiRoutes
         admin.MapGet("/jobs", AdminJobsEndpoint.ListAsync).WithTags("Admin").WithSummary("Any key's jobs, newest first");
         admin.MapGet("/jobs/{id}", AdminJobsEndpoint.GetAsync).WithTags("Admin").WithSummary("One job with its attempts");
         admin.MapGet("/deliveries", DeliveriesEndpoint.ListAsync).WithTags("Admin").WithSummary("All deliveries, newest first");
-        admin.MapGet("/deliveries/events", DeliveryEventsEndpoint.All).WithTags("Admin").WithSummary("SSE: what webhooks would be told, for every key");
+        admin.MapGet("/deliveries/events", DeliveryEventsEndpoint.AllAsync).WithTags("Admin").WithSummary("SSE: what webhooks would be told, for every key");
         admin.MapGet("/deliveries/{id}", DeliveriesEndpoint.GetAsync).WithTags("Admin").WithSummary("One delivery with its tries");
         admin.MapPost("/deliveries/{id}/resend", DeliveriesEndpoint.ResendAsync).WithTags("Admin").WithSummary("Deliver again, now");
         admin.MapPost("/deliveries/{id}/disable", DeliveriesEndpoint.DisableAsync).WithTags("Admin").WithSummary("Try a delivery no more");

@@ -20,10 +20,17 @@ internal static class ApiSetup
     public static void UseApi(this WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
+        app.UseMiddleware<CallTelemetry>();
         app.UseMiddleware<ProcessingTime>();
         app.UseMiddleware<ErrorWriter>();
         UseForwardedHeaders(app);
         app.UseMiddleware<DoubledPrefix>();
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "docs";
+            page.DocumentTitle = "Pictor";
+            page.SwaggerEndpoint("../openapi/v1.json", "Pictor");
+        });
         app.UseRouting();
         app.UseWhen(
             http => http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) || http.Request.Path.StartsWithSegments("/dashboard", StringComparison.Ordinal),

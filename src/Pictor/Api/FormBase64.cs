@@ -30,7 +30,7 @@ internal static class FormBase64
 
                 if (spool.WantsWriting)
                 {
-                    await spool.WriteAsync(ct);
+                    spool.Write();
                 }
             }
 
@@ -40,7 +40,7 @@ internal static class FormBase64
             }
 
             spool.Keep(text.Length, mediaType: null, param);
-            return (await spool.WriteAsync(ct))!;
+            return spool.Write()!;
         }
         finally
         {
@@ -88,5 +88,5 @@ internal static class FormBase64
         text.Position = head.AsSpan(0, length).IndexOf((byte)',') + 1;
     }
 
-    private static GatewayException Broken(string param) => new(ErrorKind.BadReferenceImage, $"{param} is not valid base64", param);
+    private static GatewayException Broken(string param) => new(ErrorKind.BadReferenceImage, $"{param} must be base64, a data URI or an http(s) link", param);
 }

@@ -56,13 +56,15 @@ internal sealed class FormParts(BodySplitLimits options)
         using (file)
         {
             await using var stored = File.OpenRead(file.Path);
-            if (file.Bytes <= options.MaxTextBytes)
+            if (PromptImages.IsLink(await HeadAsync(stored, ct)))
             {
                 _bytes -= file.Bytes;
+                stored.Position = 0;
                 Values(name).Add((await ReadTextAsync(name, stored, options.MaxTextBytes, ct)).Trim());
             }
             else
             {
+                stored.Position = 0;
                 Keep(name, await FormBase64.DecodeAsync(stored, options, name.Field, ct));
             }
         }
@@ -181,10 +183,8 @@ internal sealed class FormParts(BodySplitLimits options)
 
     private async Task<bool> IsTextAsync(SpooledValue file, bool isFile, CancellationToken ct)
     {
-        var head = new byte[16];
         await using var stored = File.OpenRead(file.Path);
-        var length = await stored.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
-        var text = Encoding.Latin1.GetString(head, 0, length).TrimStart();
+        var text = await HeadAsync(stored, ct);
         if (PromptImages.IsLink(text) || text.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
             return true;
@@ -196,6 +196,13 @@ internal sealed class FormParts(BodySplitLimits options)
         }
 
         return file.Bytes <= options.MaxPictureBytes ? false : throw TooLarge(new FormNames.Name(file.Param!, false, true));
+    }
+
+    private static async Task<string> HeadAsync(FileStream stored, CancellationToken ct)
+    {
+        var head = new byte[16];
+        var length = await stored.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
+        return Encoding.Latin1.GetString(head, 0, length).TrimStart();
     }
 
     private async Task<long> CopyAsync(Stream from, Stream to, long limit, Func<GatewayException> tooLong, CancellationToken ct)

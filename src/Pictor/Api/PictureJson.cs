@@ -18,7 +18,7 @@ internal sealed class PictureJson
     private const int SegmentSize = 48 * 1024;
 
     private readonly string _mark = $"picture-{RandomNumberGenerator.GetHexString(32, lowercase: true)}-";
-    private readonly List<Func<Stream>> _pictures = [];
+    private readonly List<Func<CancellationToken, Task<Stream>>> _pictures = [];
     private string _json = "";
 
     /// <summary>Makes the text.</summary>
@@ -39,12 +39,15 @@ internal sealed class PictureJson
     /// <summary>A text that is JSON already.</summary>
     public static PictureJson Of(string json) => new() { _json = Escape(json) };
 
-    /// <summary>A word, to be written inside of a string, in whose place the base64 of a file will stand.</summary>
-    public string Mark(string path) => Mark(() => new FileStream(
-        path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.Read | FileShare.Delete }));
+    /// <summary>A word, to be written inside of a string, in whose place the base64 of a picture will stand; the stream is disposed when it is written.</summary>
+    public string Mark(Stream picture) => Mark(_ => Task.FromResult(picture));
 
-    /// <summary>As <see cref="Mark(string)"/>; the stream is disposed when it is written.</summary>
-    public string Mark(Stream picture) => Mark(() => picture);
+    /// <summary>As <see cref="Mark(Stream)"/>; opened when its turn comes.</summary>
+    public string Mark(Func<CancellationToken, Task<Stream>> open)
+    {
+        _pictures.Add(open);
+        return string.Create(CultureInfo.InvariantCulture, $"{_mark}{_pictures.Count - 1};");
+    }
 
     public async Task WriteAsync(PipeWriter answer, CancellationToken ct)
     {
@@ -67,15 +70,9 @@ internal sealed class PictureJson
         answer.Write(Encoding.ASCII.GetBytes(_json[at..]));
     }
 
-    private string Mark(Func<Stream> open)
+    private static async Task WritePictureAsync(PipeWriter answer, Func<CancellationToken, Task<Stream>> open, CancellationToken ct)
     {
-        _pictures.Add(open);
-        return string.Create(CultureInfo.InvariantCulture, $"{_mark}{_pictures.Count - 1};");
-    }
-
-    private static async Task WritePictureAsync(PipeWriter answer, Func<Stream> open, CancellationToken ct)
-    {
-        await using var file = open();
+        await using var file = await open(ct);
         var buffer = ArrayPool<byte>.Shared.Rent(SegmentSize);
         try
         {

@@ -10,6 +10,12 @@ namespace Pictor.Api;
 /// <summary>A request's parameters, with the pictures that were inside its body lying in files until the body is disposed.</summary>
 internal sealed class RequestBody : IDisposable
 {
+    // The last two: the members of a picture that is an object.
+    private static readonly FieldNames PictureFields = new([.. RequestNames.Pictures, "mask", "image_url", "url"]);
+
+    // A prompt may begin with pictures, and a message of a chat.
+    private static readonly FieldNames TextFields = new("prompt", "content", "text");
+
     private readonly SplitBody _split;
     private readonly JsonDocument _document;
     private readonly string _folder;
@@ -42,6 +48,8 @@ internal sealed class RequestBody : IDisposable
         var services = http.RequestServices;
         var options = new BodySplitLimits
         {
+            Pictures = PictureFields,
+            Texts = TextFields,
             Folder = services.GetRequiredService<DataFolder>().Incoming,
             MaxBodyBytes = services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes,
         };
@@ -78,12 +86,15 @@ internal sealed class RequestBody : IDisposable
     public bool IsSpooled(string text) => _split.TryGet(text, out _);
 
     /// <summary>The file behind a placeholder.</summary>
-    public string? FileOf(string text) => _split.TryGet(text, out var value) ? value.Path : null;
+    public string? FileOf(string text) => _split.TryGet(text.Trim(), out var value) ? value.Path : null;
 
     /// <summary>True when a text holds a placeholder where no picture is allowed.</summary>
     public bool Mentions(string text) => _split.Mentions(text);
 
-    /// <summary>Puts a picture that stayed in the JSON into a file; null when it is not base64.</summary>
+    /// <summary>
+    /// Puts a picture into a file that a query brought, or that was wrapped as nothing wraps base64; null when it is not base64.
+    /// All others are files already.
+    /// </summary>
     /// <param name="text">Base64, bare or in a data URI.</param>
     public string? Spool(string text)
     {
@@ -102,20 +113,13 @@ internal sealed class RequestBody : IDisposable
         return path;
     }
 
-    /// <summary>A copy of a stored picture that goes with this body; null when it is gone.</summary>
-    public string? CopyOf(string stored)
+    /// <summary>A copy of a stored picture that goes with this body.</summary>
+    public async Task<string> CopyAsync(Stream stored, CancellationToken cancellationToken)
     {
         var path = Path.Combine(_folder, Path.GetRandomFileName());
-        try
-        {
-            File.Copy(stored, path);
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
-        }
-
         _files.Add(path);
+        await using var copy = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous });
+        await stored.CopyToAsync(copy, cancellationToken);
         return path;
     }
 
@@ -130,9 +134,10 @@ internal sealed class RequestBody : IDisposable
     {
         try
         {
+            // The server itself ends a read whose sender is gone; one that is cancelled besides stays open for it, and it complains.
             return isForm
-                ? await FormBodySplitter.ReadAsync(http.Request.Body, http.Request.ContentType, limits, http.RequestAborted)
-                : await JsonBodySplitter.ReadAsync(http.Request.BodyReader, limits, http.RequestAborted);
+                ? await FormBodySplitter.ReadAsync(http.Request.Body, http.Request.ContentType, limits, CancellationToken.None)
+                : await JsonBodySplitter.ReadAsync(http.Request.BodyReader, limits, CancellationToken.None);
         }
         catch (IOException fault) when (fault is not BadHttpRequestException)
         {

@@ -24,7 +24,7 @@ internal static class SegmentedBase64
             int length;
             do
             {
-                length = await picture.ReadAtLeastAsync(buffer.AsMemory(0, SegmentSize), SegmentSize, throwOnEndOfStream: false, ct);
+                length = picture is FileStream file ? Fill(file, buffer) : await picture.ReadAtLeastAsync(buffer.AsMemory(0, SegmentSize), SegmentSize, throwOnEndOfStream: false, ct);
                 json.WriteBase64StringSegment(buffer.AsSpan(0, length), isFinalSegment: length < SegmentSize);
                 await json.FlushAsync(ct);
                 if ((await answer.FlushAsync(ct)).IsCompleted)
@@ -39,4 +39,7 @@ internal static class SegmentedBase64
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    // Not asynchronous: on Unix a file has no such reads, they would only be moved to another thread.
+    private static int Fill(FileStream picture, byte[] buffer) => picture.ReadAtLeast(buffer.AsSpan(0, SegmentSize), SegmentSize, throwOnEndOfStream: false);
 }

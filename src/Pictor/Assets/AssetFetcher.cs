@@ -1,28 +1,41 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Imaging;
 using Pictor.Storage;
+using Pictor.Telemetry;
 using Pictor.Upstream;
 
 namespace Pictor.Assets;
 
 /// <summary>Brings pictures here at once, since vendors' links die in minutes: fetched, checked, put into the wanted format, measured, stored.</summary>
-internal sealed class AssetFetcher(UpstreamClient upstream, FileAssetStore files, InputStore inputs, RowIds ids, IOptions<UpstreamOptions> options, TimeProvider time)
+internal sealed class AssetFetcher(UpstreamClient upstream, IAssetStore files, InputStore inputs, RowIds ids, IOptions<UpstreamOptions> options, TimeProvider time)
 {
     private const int ConversionQuality = 95;
 
     /// <summary>Fetches a reference image that came as a link; a picture that is here already is left alone.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="name">Its name among the job's inputs, without an ending.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="workFolder">For the bytes on the way; may be null for a picture that is here.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="GatewayException"><see cref="ErrorKind.BadReferenceImage"/>.</exception>
-    public async Task<ReferenceImage> FetchInputAsync(string jobId, string name, ReferenceImage picture, string workFolder, CancellationToken cancellationToken)
+    public async Task<ReferenceImage> FetchInputAsync(string jobId, string name, ReferenceImage picture, string? workFolder, CancellationToken cancellationToken)
     {
-        if (picture.InputId is not null)
+        if (picture.InputId is { } inputId && inputs.Has(jobId, inputId))
         {
             return picture;
         }
 
-        var file = Path.Combine(workFolder, name + ".fetched");
+        if (picture.Link is null)
+        {
+            throw new GatewayException(
+                ErrorKind.Internal,
+                $"{picture.Param} is on the disk of a replica that is gone. Replicas need a folder in common (Pictor:Storage:SharedFolder). Nothing was charged.",
+                picture.Param);
+        }
+
+        var file = Path.Combine(workFolder!, name + ".fetched");
         await upstream.FetchPictureAsync(picture.Link!, file, FetchLimits.ForReference(options.Value, picture.Param), cancellationToken);
         try
         {
@@ -42,6 +55,7 @@ internal sealed class AssetFetcher(UpstreamClient upstream, FileAssetStore files
     /// <exception cref="GatewayException"><see cref="ErrorKind.UpstreamUnreadable"/>: it is no picture, or cannot be fetched.</exception>
     public async Task<Asset> StoreAsync(string? file, Uri? link, AssetPlace place, CancellationToken cancellationToken)
     {
+        using var span = GatewayTracing.StartStore(place.JobId);
         if (file is null)
         {
             file = Path.Combine(place.WorkFolder, $"result-{place.Position}");
@@ -49,55 +63,46 @@ internal sealed class AssetFetcher(UpstreamClient upstream, FileAssetStore files
             await upstream.FetchPictureAsync(link!.AbsoluteUri, file, limits, cancellationToken);
         }
 
-        return await Task.Run(() => Store(file, place, cancellationToken), cancellationToken);
+        var (finished, asset) = await Task.Run(() => Finish(file, place, cancellationToken), cancellationToken);
+        await files.AddAsync(finished, new AssetName(asset.Id, asset.Format), asset.Sha256, cancellationToken);
+        return asset;
     }
 
-    private Asset Store(string file, AssetPlace place, CancellationToken cancellationToken)
+    private (string File, Asset Asset) Finish(string file, AssetPlace place, CancellationToken cancellationToken)
     {
         var wanted = place.Format;
-        var finished = file + ".clean";
         try
         {
-            var header = PictureCleaner.Clean(file, finished, PictureLimits.Default, cancellationToken);
-            if (header.Format.ToOutput() != wanted)
+            var made = PictureCleaner.CleanMade(file, file + ".clean", PictureLimits.Default, cancellationToken);
+            if (made.Header.Format.ToOutput() != wanted)
             {
                 var converted = file + ".converted";
-                using (var picture = Picture.Open(finished, PictureLimits.Default))
+                using (var picture = Picture.Open(made.Path, PictureLimits.Default))
                 {
                     picture.Save(converted, new PictureEncoding(wanted.ToPicture(), ConversionQuality));
                 }
 
-                finished = converted;
-                header = PictureProbe.Read(finished, PictureLimits.Default);
+                made = CleanPicture.Of(converted, PictureProbe.Read(converted, PictureLimits.Default));
             }
 
-            var id = ids.Unguessable("img");
-            var (bytes, sha256) = Measure(finished);
-            files.Add(finished, id, wanted);
-            return new Asset
+            return (made.Path, new Asset
             {
-                Id = id,
+                Id = ids.Unguessable("img"),
                 JobId = place.JobId,
                 Position = place.Position,
                 Format = wanted,
-                Width = header.Width,
-                Height = header.Height,
-                Bytes = bytes,
-                Sha256 = sha256,
+                Width = made.Header.Width,
+                Height = made.Header.Height,
+                Bytes = made.Bytes,
+                Sha256 = made.Sha256,
                 CreatedAt = time.GetUtcNow(),
                 ExpiresAt = place.KeepUntil,
-            };
+            });
         }
         catch (PictureException fault)
         {
             throw new GatewayException(new GatewayError(ErrorKind.UpstreamUnreadable, "The upstream answered with something that is not a usable picture."), fault);
         }
-    }
-
-    private static (long Bytes, string Sha256) Measure(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return (stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 }
 

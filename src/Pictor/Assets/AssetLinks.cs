@@ -44,12 +44,14 @@ internal sealed class AssetLinks(MasterKey master, IOptions<AssetsOptions> optio
         return ended + (link > options.Value.Keep ? link : options.Value.Keep);
     }
 
-    /// <summary>True when the link was made here and has not expired.</summary>
-    public bool IsValid(string name, string? expires, string? signature) =>
+    /// <summary>Until when the link is good; null when it was not made here, or has expired.</summary>
+    public DateTimeOffset? ValidUntil(string name, string? expires, string? signature) =>
         long.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var unix)
         && unix > time.GetUtcNow().ToUnixTimeSeconds()
         && signature is not null
-        && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(name, unix)), Encoding.UTF8.GetBytes(signature));
+        && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(name, unix)), Encoding.UTF8.GetBytes(signature))
+            ? DateTimeOffset.FromUnixTimeSeconds(unix)
+            : null;
 
     private string Sign(string name, long expires)
     {

@@ -28,6 +28,10 @@ internal sealed class AssetStore(Database database)
                 expires = asset.ExpiresAt.ToUnixTimeMilliseconds(),
             });
 
+    /// <summary>True when the picture's row is here.</summary>
+    public static async Task<bool> IsHereAsync(Session session, string id) =>
+        await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM assets WHERE id = @id", new { id }) == 1;
+
     /// <summary>The pictures of a job, in their order.</summary>
     public Task<IReadOnlyList<Asset>> OfJobAsync(string jobId, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Asset>>(
@@ -36,6 +40,12 @@ internal sealed class AssetStore(Database database)
                 var rows = await session.QueryAsync<Row>($"SELECT {Columns} FROM assets WHERE job_id = @jobId ORDER BY position", new { jobId });
                 return [.. rows.Select(row => row.ToAsset())];
             },
+            cancellationToken);
+
+    /// <summary>Those of these pictures that are to be kept.</summary>
+    public Task<IReadOnlyList<Asset>> FindAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Asset>>(
+            async session => [.. (await session.QueryAsync<Row>($"SELECT {Columns} FROM assets WHERE id IN @ids AND removed_at IS NULL", new { ids })).Select(row => row.ToAsset())],
             cancellationToken);
 
     /// <summary>True when the picture is here and was made for this key.</summary>
@@ -57,12 +67,12 @@ internal sealed class AssetStore(Database database)
     /// <summary>Marks assets whose bytes are gone.</summary>
     public Task RemovedAsync(IReadOnlyList<string> ids, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            session => session.ExecuteAsync("UPDATE assets SET removed_at = @now WHERE id IN @ids", new { ids, now = now.ToUnixTimeMilliseconds() }),
+            session => session.ExecuteAsync("UPDATE assets SET removed_at = @now WHERE id IN @ids", new { ids = ids.ToArray(), now = now.ToUnixTimeMilliseconds() }),
             cancellationToken);
 
     /// <summary>Which of these ids have a row.</summary>
     public Task<IReadOnlyList<string>> KnownAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => session.QueryAsync<string>("SELECT id FROM assets WHERE id IN @ids AND removed_at IS NULL", new { ids }), cancellationToken);
+        database.ReadAsync(session => session.QueryAsync<string>("SELECT id FROM assets WHERE id IN @ids AND removed_at IS NULL", new { ids = ids.ToArray() }), cancellationToken);
 
     private sealed record Row
     {

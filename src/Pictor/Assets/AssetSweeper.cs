@@ -4,7 +4,7 @@ using Pictor.Images;
 namespace Pictor.Assets;
 
 /// <summary>Removes pictures whose time is over and, once at start, files that a crash left without a row.</summary>
-internal sealed partial class AssetSweeper(AssetStore rows, FileAssetStore files, IOptions<AssetsOptions> options, TimeProvider time, ILogger<AssetSweeper> log) : BackgroundService
+internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, FileAssetStore files, IOptions<AssetsOptions> options, TimeProvider time, ILogger<AssetSweeper> log) : BackgroundService
 {
     private const int AtOnce = 500;
 
@@ -16,10 +16,10 @@ internal sealed partial class AssetSweeper(AssetStore rows, FileAssetStore files
         {
             var now = time.GetUtcNow();
             var expired = await rows.ExpiredAsync(now, AtOnce, cancellationToken);
-            foreach (var (id, format) in expired)
-            {
-                files.Remove(id, OutputFormats.Parse(format));
-            }
+            await Parallel.ForEachAsync(
+                expired,
+                new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+                async (asset, cancel) => await store.RemoveAsync(new AssetName(asset.Id, OutputFormats.Parse(asset.Format)), cancel));
 
             if (expired.Count > 0)
             {

@@ -1,26 +1,47 @@
-using System.Buffers;
-using Pictor.Images;
 using Pictor.Storage;
 
 namespace Pictor.Assets;
 
 /// <summary>Pictures as files in the data folder, spread over 1,024 folders by the first two characters of their id.</summary>
-internal sealed class FileAssetStore(DataFolder folder)
+internal sealed class FileAssetStore(DataFolder folder) : IAssetStore
 {
-    private const string Prefix = "img_";
-    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("_0123456789abcdefghijklmnopqrstuvwxyz");
+    // Synced, renamed, its folder synced: that blocks, and not for the threads that answer.
+    public Task AddAsync(string temporary, AssetName name, string sha256, CancellationToken cancellationToken) =>
+        Task.Run(() => DurableFile.Commit(temporary, PathOf(name)), cancellationToken);
 
-    public string PathOf(string id, OutputFormat format) =>
-        Path.Combine(folder.Assets, id.Substring(Prefix.Length, 2), $"{id}.{format.Extension()}");
+    public Task<StoredPicture?> OpenAsync(AssetName name, bool isWhole, CancellationToken cancellationToken) => Task.FromResult(Open(name));
 
-    /// <summary>Puts a finished file in its place: synced, renamed, its folder synced.</summary>
-    public void Add(string temporary, string id, OutputFormat format) => DurableFile.Commit(temporary, PathOf(id, format));
+    public Task RemoveAsync(AssetName name, CancellationToken cancellationToken)
+    {
+        Remove(name);
+        return Task.CompletedTask;
+    }
 
-    public void Remove(string id, OutputFormat format)
+    public Uri? DirectLink(AssetName name, DateTimeOffset until) => null;
+
+    public string PathOf(AssetName name) => Path.Combine(folder.Assets, name.Shard, name.ToString());
+
+    public bool Has(AssetName name) => File.Exists(PathOf(name));
+
+    /// <summary>Null when there is no such file.</summary>
+    public StoredPicture? Open(AssetName name)
     {
         try
         {
-            File.Delete(PathOf(id, format));
+            var file = new FileStream(PathOf(name), new FileStreamOptions { Options = FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.Read | FileShare.Delete });
+            return new StoredPicture(file, File.GetLastWriteTimeUtc(file.SafeFileHandle));
+        }
+        catch (IOException fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public void Remove(AssetName name)
+    {
+        try
+        {
+            File.Delete(PathOf(name));
         }
         catch (DirectoryNotFoundException)
         {
@@ -28,21 +49,10 @@ internal sealed class FileAssetStore(DataFolder folder)
         }
     }
 
-    /// <summary>The id and format in the last part of a link, or null when it cannot be one of ours.</summary>
-    public static (string Id, OutputFormat Format)? Read(string name)
-    {
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        return dot > Prefix.Length + 2
-            && name.StartsWith(Prefix, StringComparison.Ordinal)
-            && name.AsSpan(0, dot).IndexOfAnyExcept(IdCharacters) < 0
-            && OutputFormats.TryParse(name[(dot + 1)..], out var format)
-                ? (name[..dot], format)
-                : null;
-    }
+    /// <summary>Everything that lies here.</summary>
+    public IEnumerable<string> Paths() => Directory.EnumerateFiles(folder.Assets, "*", SearchOption.AllDirectories);
 
     /// <summary>What was put here before this process started; nothing else can be without a row for a reason.</summary>
     public IEnumerable<(string Id, string Path)> FromBefore() =>
-        Directory.EnumerateFiles(folder.Assets, "*", SearchOption.AllDirectories)
-            .Where(path => File.GetLastWriteTimeUtc(path) < folder.OpenedAt)
-            .Select(path => (Path.GetFileNameWithoutExtension(path), path));
+        Paths().Where(path => File.GetLastWriteTimeUtc(path) < folder.SettledBefore).Select(path => (Path.GetFileNameWithoutExtension(path), path));
 }

@@ -15,6 +15,8 @@ internal sealed class InputStore(DataFolder folder)
 
     public string PathOf(string jobId, string inputId) => Path.Combine(FolderOf(jobId), inputId);
 
+    public bool Has(string jobId, string inputId) => File.Exists(PathOf(jobId, inputId));
+
     /// <summary>Checks a file of unknown bytes and keeps it as an input of the job.</summary>
     /// <param name="jobId">The job.</param>
     /// <param name="name">Its name among the job's inputs, without an ending.</param>

@@ -92,9 +92,17 @@ internal static class DefaultModels
         new("sandbox-slow", "pictor", "As sandbox, and takes 8 seconds.", new DateOnly(2026, 11, 1), Sandbox, Price.Flat(0m, 0m, "free")),
     ];
 
-    /// <summary>A model nothing is known of: it takes whatever its channel takes, and has no price until the settings give one.</summary>
-    public static Model Unknown(string name) =>
-        new(name, "channel", "Brought by a channel.", new DateOnly(2026, 1, 1), Sandbox with { Qualities = [] }, Price: null);
+    /// <summary>
+    /// A model that is in no catalogue: it takes what its provider's table says, at the vendor's list price. Where nothing is known,
+    /// it takes whatever its channel takes, and has no price until the settings give one.
+    /// </summary>
+    public static Model Brought(BroughtModel brought) => new(
+        brought.Name,
+        "channel",
+        "Brought by a channel.",
+        new DateOnly(2026, 1, 1),
+        brought.Capabilities ?? Sandbox with { Qualities = [] },
+        brought.ListPrice is { } list ? new Price("USD", [new PriceRow(null, null, list, list)], $"the vendor's list price, read {brought.Checked}") : null);
 
     private static Price Gpt((decimal Low, decimal Medium, decimal High) square, (decimal Low, decimal Medium, decimal High) other, string source)
     {

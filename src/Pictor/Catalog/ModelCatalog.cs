@@ -33,8 +33,8 @@ internal sealed class ModelCatalog
         Volatile.Write(ref _scheduled, prices.ToLookup(price => price.Model, StringComparer.Ordinal));
 
     /// <summary>Adds the models that only channels bring: they take capabilities and price from the model they map to.</summary>
-    /// <param name="names">Public and upstream model names of all channels.</param>
-    public void Derive(IEnumerable<KeyValuePair<string, string>> names) => Volatile.Write(ref _now, Build(names));
+    /// <param name="brought">What all channels bring; the first of a name counts.</param>
+    public void Derive(IEnumerable<BroughtModel> brought) => Volatile.Write(ref _now, Build(brought));
 
     /// <summary>The model of a request; null or empty takes the default one.</summary>
     /// <exception cref="GatewayException"><see cref="ErrorKind.ModelNotFound"/> or <see cref="ErrorKind.UnpricedModel"/>.</exception>
@@ -57,14 +57,14 @@ internal sealed class ModelCatalog
             ? model with { Price = scheduled.Price }
             : model;
 
-    private Snapshot Build(IEnumerable<KeyValuePair<string, string>> names)
+    private Snapshot Build(IEnumerable<BroughtModel> brought)
     {
         var models = DefaultModels.All.ToList();
-        foreach (var (name, upstream) in names.Where(entry => models.TrueForAll(model => model.Name != entry.Key)).DistinctBy(entry => entry.Key).ToList())
+        foreach (var entry in brought.Where(entry => models.TrueForAll(model => model.Name != entry.Name)).DistinctBy(entry => entry.Name).ToList())
         {
-            models.Add(DefaultModels.All.FirstOrDefault(model => model.Name == upstream) is { } known
-                ? known with { Name = name }
-                : DefaultModels.Unknown(name));
+            models.Add(DefaultModels.All.FirstOrDefault(model => model.Name == entry.Upstream) is { } known
+                ? known with { Name = entry.Name }
+                : DefaultModels.Brought(entry));
         }
 
         var priced = models.Select(model => _prices.TryGetValue(model.Name, out var price) ? model with { Price = price } : model).ToList();

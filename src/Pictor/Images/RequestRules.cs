@@ -40,10 +40,10 @@ internal static class RequestRules
         }
     }
 
-    /// <summary>Null when absent or empty.</summary>
+    /// <summary>Null when absent, empty or <c>auto</c>, which relay nodes send for it.</summary>
     public static AspectRatio? Ratio(RequestFields fields)
     {
-        if (!fields.TryGet("aspect_ratio", out var value) || (value.TryText(out var text) && text.Length == 0))
+        if (!fields.TryGet("aspect_ratio", out var value) || (value.TryText(out var text) && text is "" or "auto"))
         {
             return null;
         }

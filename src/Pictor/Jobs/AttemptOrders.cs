@@ -8,14 +8,13 @@ namespace Pictor.Jobs;
 /// <summary>Writes a job down as the attempt loop wants it: with its inputs as local files.</summary>
 internal sealed class AttemptOrders(InputStore inputs, JobStore jobs, JobPartials partials, JobSignals signals)
 {
-    public AttemptOrder Of(Job job, string workFolder) => new()
+    public AttemptOrder Of(Job job) => new()
     {
         JobId = job.Id,
         Request = job.Request,
         PerCall = job.PerCall ?? job.Request.N,
         References = [.. job.Request.References.Select(reference => Input(job, reference)).OfType<ReferencePicture>()],
         Mask = job.Request.Mask is { } mask ? Input(job, mask) : null,
-        WorkFolder = workFolder,
         Progress = progress => _ = TellAsync(job.Id, progress),
         PartialImages = partials.Wanted(job.Id),
         Partial = image => partials.Tell(job.Id, image),

@@ -33,6 +33,9 @@ internal sealed record Job
     /// <summary>The <c>x-request-id</c> of the call that made it.</summary>
     public required string RequestId { get; init; }
 
+    /// <summary>The span of that call, in whose trace the job runs; null while nobody traces.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>What one picture costs, fixed when the job was accepted.</summary>
     public required Quote Quote { get; init; }
 
@@ -41,6 +44,12 @@ internal sealed record Job
 
     /// <summary>True when only the Sandbox answers for the model: booked like any other, in books of its own.</summary>
     public bool IsSandbox { get; init; }
+
+    /// <summary>The process that works on it; null while it waits for anybody.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Grows whenever it changes hands; what a former owner writes does not count.</summary>
+    public long Generation { get; init; }
 
     public int Attempts { get; init; }
 

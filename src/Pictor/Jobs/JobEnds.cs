@@ -1,27 +1,38 @@
 using Pictor.Storage;
+using Pictor.Telemetry;
 using Pictor.Webhooks;
 
 namespace Pictor.Jobs;
 
 /// <summary>Writes the end of a job: state, money and deliveries, all in the caller's transaction.</summary>
-internal sealed class JobEnds(Booking booking, DeliveryStore deliveries, DeliverySignals signals)
+internal sealed class JobEnds(Booking booking, DeliveryStore deliveries, DeliverySignals signals, GatewayMetrics metrics)
 {
     /// <param name="session">The transaction.</param>
     /// <param name="ended">The job as it is to be.</param>
     /// <param name="from">Only if it still stands there; null for any state but an end.</param>
-    /// <returns>False when the job had ended already, or had moved on: then nothing was written.</returns>
-    public async Task<bool> WriteAsync(Session session, Job ended, JobState? from)
+    /// <returns>How many deliveries it has; null when the job had ended already, or had moved on: then nothing was written.</returns>
+    public async Task<int?> WriteAsync(Session session, Job ended, JobState? from)
     {
         if (!await JobStore.UpdateAsync(session, ended, from))
         {
-            return false;
+            return null;
         }
 
         await booking.SettleAsync(session, ended);
-        await deliveries.AddAsync(session, ended.Id, ended.KeyId, ended.State.Event(), ended.Webhook);
-        return true;
+        return await deliveries.AddAsync(session, ended.Id, ended.KeyId, ended.State.Event(), ended.Webhook);
     }
 
     /// <summary>To be called when the transaction is on the disk.</summary>
-    public void Written(Job ended) => signals.Ended(ended.Id, ended.KeyId);
+    public void Written(Job ended, int deliveryCount)
+    {
+        signals.Ended(ended.Id, ended.KeyId, deliveryCount);
+        metrics.JobEnded(new EndedFacts(
+            ended.Request.Model,
+            ended.State.Status(),
+            ended.Error?.EffectiveCode,
+            ended.Channel ?? "",
+            ended.Result?.Images.Count ?? 0,
+            (ended.Cost ?? default).Value,
+            ended.IsSandbox));
+    }
 }

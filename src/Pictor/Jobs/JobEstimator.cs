@@ -27,7 +27,7 @@ internal sealed class JobEstimator(ModelCatalog catalog, AttemptLoop loop, Chann
         var quote = model.Price!.QuoteFor(request.Quality, request.Size);
         var pictures = count ?? request.N;
         var channels = table.For(model.Name);
-        var adaptations = channels.Count == 0 ? [] : loop.Adaptations(new AttemptOrder { JobId = "", Request = request, PerCall = request.N, WorkFolder = "" });
+        var adaptations = channels.Count == 0 ? [] : loop.Adaptations(new AttemptOrder { JobId = "", Request = request, PerCall = request.N });
         return new JobEstimate
         {
             Model = model.Name,

@@ -7,6 +7,7 @@ using Pictor.Keys;
 using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
+using Pictor.Telemetry;
 using Pictor.Webhooks;
 
 namespace Pictor.Jobs;
@@ -20,16 +21,20 @@ internal sealed class JobIntake(
     AttemptLoop loop,
     AttemptOrders orders,
     Booking booking,
-    RateLimits rates,
+    IRateLimits rates,
     Sealed secrets,
     Database database,
     JobQueue queue,
     RowIds ids,
     DataFolder folder,
     JobDrain drain,
+    Replica replica,
+    Hints hints,
     IOptions<JobsOptions> options,
     TimeProvider time)
 {
+    private const int MostOwnWaiting = 32;
+
     /// <summary>Checks, fits, stores and queues a request.</summary>
     /// <returns>The job, which runs by now whatever becomes of the caller.</returns>
     /// <exception cref="GatewayException">What is wrong with the request; then there is no job and no file.</exception>
@@ -40,7 +45,8 @@ internal sealed class JobIntake(
             return known;
         }
 
-        if (drain.IsStopping)
+        // Another replica runs what a stopping one still accepts: whoever sent it could not know yet.
+        if (drain.IsStopping && replica.Others == 0)
         {
             throw new GatewayException(new GatewayError(ErrorKind.Stopping, "The gateway is stopping; try again in a moment.", RetryAfter: TimeSpan.FromSeconds(5)));
         }
@@ -60,7 +66,7 @@ internal sealed class JobIntake(
         try
         {
             var plan = RequestPlan.Of(order, model, loop.PassesUnjudged(model.Name));
-            rates.Take(order.Key, plan.Count);
+            await rates.TakeAsync(order.Key, plan.Count);
             var references = await StoreAsync(jobId, order, plan, cancellationToken);
             var (request, warnings) = plan.Fit(references.Pictures, references.Mask);
             var now = time.GetUtcNow();
@@ -76,6 +82,7 @@ internal sealed class JobIntake(
                 DeadlineAt = now + options.Value.Deadline,
                 Origin = order.Origin,
                 RequestId = order.RequestId,
+                Trace = GatewayTracing.Current,
                 Quote = quote,
                 Held = CostCalculator.Hold(quote, request.N),
                 IsSandbox = loop.IsSandbox(model.Name),
@@ -86,8 +93,13 @@ internal sealed class JobIntake(
 
             RefuseIfStrict(order, job);
 
+            // Whoever accepts a job runs it, unless it has enough to do already and others might not.
+            var isOwn = replica.Others == 0 || (!drain.IsStopping && (order.PartialImages > 0 || queue.Depth < MostOwnWaiting));
+            job = job with { Owner = isOwn ? replica.Id : null, Generation = 1 };
+
             // The caller may be gone by now; what it asked for was understood and is not half accepted.
             var earlier = await database.WriteAsync(
+                KeyBalances.LockOf(job.KeyId),
                 async session =>
                 {
                     var quicker = await idempotency.ClaimAsync(session, order, job);
@@ -106,8 +118,16 @@ internal sealed class JobIntake(
                 return earlier;
             }
 
-            var seen = order.PartialImages > 0 ? partials.Want(jobId, order.PartialImages) : null;
-            queue.Add(job);
+            var seen = isOwn && order.PartialImages > 0 ? partials.Want(jobId, order.PartialImages) : null;
+            if (isOwn)
+            {
+                queue.Add(job);
+            }
+            else
+            {
+                hints.Tell(Hints.Waiting);
+            }
+
             return idempotency.New(order, job) with { Partials = seen };
         }
         catch
@@ -125,7 +145,7 @@ internal sealed class JobIntake(
         }
 
         // What the channel's own model would adapt is known before it is asked, too.
-        Warning[] warnings = [.. job.Warnings, .. loop.Adaptations(orders.Of(job, folder.Work))];
+        Warning[] warnings = [.. job.Warnings, .. loop.Adaptations(orders.Of(job))];
         if (warnings.Length > 0)
         {
             throw new GatewayException(ErrorKind.ParameterAdapted, string.Join(' ', warnings.Select(warning => warning.Message)), warnings[0].Param);

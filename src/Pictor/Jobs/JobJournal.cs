@@ -1,6 +1,6 @@
 using Pictor.Assets;
-using Pictor.Catalog;
 using Pictor.Errors;
+using Pictor.Keys;
 using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
@@ -8,63 +8,55 @@ using Pictor.Storage;
 namespace Pictor.Jobs;
 
 /// <summary>Writes down each step of a job before the next one is taken. What an upstream has accepted or delivered is written again and again until the database takes it.</summary>
-internal sealed partial class JobJournal(Database database, Booking booking, JobEnds ends, AssetFetcher fetcher, FileAssetStore files, AssetLinks links, ModelCatalog catalog, JobSignals signals, TimeProvider time, ILogger<JobJournal> log)
+internal sealed partial class JobJournal(Database database, Booking booking, JobEnds ends, JobPictures pictures, JobSignals signals, Replica replica, TimeProvider time, ILogger<JobJournal> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     /// <summary>The journal of one run, for the attempt loop.</summary>
     public AttemptJournal Of(JobRun run, CancellationToken stopping) => new(
-        attempt => SendingAsync(run, attempt),
+        (attempt, places) => SendingAsync(run, attempt, places),
         attempt => AcceptedAsync(run, attempt, stopping),
-        (attempt, done) => DeliveredAsync(run, attempt, done, stopping),
-        attempt => PersistAsync(session => booking.AttemptAsync(session, run.Job, attempt, isLate: false), run.Job.Id, stopping));
+        (attempt, done, workFolder) => DeliveredAsync(run, attempt, done, workFolder, stopping),
+        attempt => FailedAsync(run, attempt, stopping),
+        replica.HeldAsync);
 
-    /// <summary>Writes the end of a job: state, result, money and deliveries in one transaction.</summary>
-    /// <returns>False when the job had ended already.</returns>
-    public async Task<bool> EndedAsync(Job job, CancellationToken stopping)
+    /// <summary>
+    /// Writes the end of a job: state, result, money and deliveries in one transaction, and in the same one the delivery of its
+    /// only part, which no other step comes between.
+    /// </summary>
+    public async Task EndedAsync(JobRun run, Job job, CancellationToken stopping)
     {
-        var isWritten = false;
-        await PersistAsync(async session => isWritten = await ends.WriteAsync(session, job, from: null), job.Id, stopping);
-        if (isWritten)
-        {
-            ends.Written(job);
-        }
-
-        return isWritten;
-    }
-
-    /// <summary>Fetches, checks and stores the pictures of an attempt, at once: vendors' links die in minutes.</summary>
-    public async Task<(IReadOnlyList<Asset> Assets, GatewayError? Error)> StoreAsync(Job job, Attempt attempt, ProviderOutcome.Done done, string workFolder, bool isLate)
-    {
-        var request = job.Request;
-        var offset = attempt.Part * job.PerCall!.Value;
-        var wanted = Math.Min(job.PerCall.Value, request.N - offset);
-        var reportsSeed = catalog.Find(request.Model).Capabilities.Accepts("seed");
-        var isSeedKept = request.Gave("seed") && !done.Warnings.Any(warning => warning.Param == "seed");
-        var assets = new List<Asset>();
-        GatewayError? error = null;
-        foreach (var image in done.Images.Take(wanted))
-        {
-            try
+        var deliveries = (int?)null;
+        var isKept = false;
+        await PersistAsync(
+            KeyBalances.LockOf(job.KeyId),
+            async session =>
             {
-                var position = offset + assets.Count;
-                var place = new AssetPlace(job.Id, position, request.OutputFormat, workFolder, links.KeepUntil(time.GetUtcNow(), request.UrlExpiresIn));
-                var asset = await fetcher.StoreAsync(image.File, image.Link, place, CancellationToken.None);
-                assets.Add(asset with
+                isKept = false;
+                deliveries = await ends.WriteAsync(session, job, from: null);
+                if (deliveries is null && await JobStore.IsOpenAsync(session, job.Id))
                 {
-                    IsLate = isLate,
-                    RevisedPrompt = image.RevisedPrompt,
-                    Seed = reportsSeed ? image.Seed ?? done.Seed ?? (isSeedKept ? unchecked(request.Seed + (uint)position) : null) : null,
-                });
-            }
-            catch (GatewayException fault)
-            {
-                error = fault.Error;
-            }
-        }
+                    // It is another's by now, who finds out by itself what became of the call.
+                    return;
+                }
 
-        error ??= new GatewayError(ErrorKind.UpstreamUnreadable, "The upstream answered without a picture.");
-        return (assets, assets.Count == 0 ? error : null);
+                // A commit that was reported as failed may have reached the disk all the same.
+                isKept = deliveries is null && run.Delivery is { } before && await AssetStore.IsHereAsync(session, before.Assets[0].Id);
+                if (run.Delivery is { } delivery && !isKept)
+                {
+                    isKept = await InsertAsync(session, job, delivery, isLate: deliveries is null);
+                }
+            },
+            job.Id,
+            stopping);
+        if (deliveries is { } count)
+        {
+            ends.Written(job, count);
+        }
+        else if (run.Delivery is { } late && !isKept)
+        {
+            await pictures.RemoveAsync(late);
+        }
     }
 
     /// <summary>Writes pictures that were collected after their job had ended; they are free to the caller.</summary>
@@ -81,7 +73,8 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
             attempt.JobId,
             stopping);
 
-    private async Task SendingAsync(JobRun run, Attempt attempt)
+    // False when the channel has as many calls as it may have, here and on other replicas; then nothing was written.
+    private async Task<bool> SendingAsync(JobRun run, Attempt attempt, int? places)
     {
         await run.Gate.WaitAsync();
         try
@@ -95,15 +88,28 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
             };
 
             // Not tried again: a job whose sending cannot be written down is not sent.
-            await database.WriteAsync(
+            var isCounted = places is not null && replica.Others > 0;
+            var isSent = await database.WriteAsync(
+                isCounted ? "channel:" + attempt.Channel : null,
                 async session =>
                 {
+                    if (isCounted && await AttemptStore.RunningAsync(session, attempt.Channel) >= places)
+                    {
+                        return false;
+                    }
+
                     await EnsureOpenAsync(session, sending);
                     await AttemptStore.InsertAsync(session, attempt);
+                    return true;
                 },
                 CancellationToken.None);
-            run.Job = sending;
-            signals.Changed(sending.Id);
+            if (isSent)
+            {
+                run.Job = sending;
+                signals.Changed(sending.Id);
+            }
+
+            return isSent;
         }
         finally
         {
@@ -120,8 +126,12 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
             await PersistAsync(
                 async session =>
                 {
+                    if (!await JobStore.UpdateAsync(session, accepted) && await JobStore.IsOpenAsync(session, accepted.Id))
+                    {
+                        throw new OperationCanceledException("The job is another replica's by now.");
+                    }
+
                     await AttemptStore.UpdateAsync(session, attempt);
-                    await JobStore.UpdateAsync(session, accepted);
                 },
                 run.Job.Id,
                 stopping);
@@ -133,9 +143,9 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
         }
     }
 
-    private async Task<GatewayError?> DeliveredAsync(JobRun run, Attempt attempt, ProviderOutcome.Done done, CancellationToken stopping)
+    private async Task<GatewayError?> DeliveredAsync(JobRun run, Attempt attempt, ProviderOutcome.Done done, string workFolder, CancellationToken stopping)
     {
-        var (assets, error) = await StoreAsync(run.Job, attempt, done, Path.Combine(run.WorkFolder, attempt.Number.ToString()), isLate: false);
+        var (assets, error) = await pictures.StoreAsync(run.Job, attempt, done, workFolder, isLate: false);
         if (error is not null)
         {
             var lost = attempt.End(error, time.GetUtcNow()) with { UpstreamCost = done.UpstreamCost };
@@ -143,28 +153,15 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
             return error;
         }
 
-        var isOpen = false;
-        var delivered = attempt with { EndedAt = time.GetUtcNow(), Outcome = Attempt.Delivered, Usage = done.Usage, UpstreamCost = done.UpstreamCost };
-        await PersistAsync(
-            async session =>
-            {
-                isOpen = await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM jobs WHERE id = @Id AND ended_at IS NULL", new { run.Job.Id }) == 1;
-                await booking.AttemptAsync(session, run.Job, delivered, isLate: !isOpen);
-                foreach (var asset in isOpen ? assets : [])
-                {
-                    await AssetStore.InsertAsync(session, asset);
-                }
-            },
-            run.Job.Id,
-            stopping);
-        if (!isOpen)
+        var delivery = new PartDelivery(attempt with { EndedAt = time.GetUtcNow(), Outcome = Attempt.Delivered, Usage = done.Usage, UpstreamCost = done.UpstreamCost }, assets);
+        if (run.Job.PerCall >= run.Job.Request.N)
         {
-            foreach (var asset in assets)
-            {
-                files.Remove(asset.Id, asset.Format);
-            }
-
-            throw new OperationCanceledException("The job was cancelled while its pictures were stored.");
+            // The only part: its end and the job's are one step.
+            run.Delivery = delivery;
+        }
+        else
+        {
+            await WriteAsync(run.Job, delivery, stopping);
         }
 
         lock (run.Assets)
@@ -177,6 +174,42 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
         return null;
     }
 
+    private async Task WriteAsync(Job job, PartDelivery delivery, CancellationToken stopping)
+    {
+        var isOpen = false;
+        var isKept = false;
+        await PersistAsync(
+            async session =>
+            {
+                isOpen = await JobStore.IsOwnAsync(session, job);
+                isKept = (isOpen || !await JobStore.IsOpenAsync(session, job.Id)) && await InsertAsync(session, job, delivery, isLate: !isOpen);
+            },
+            job.Id,
+            stopping);
+        if (!isOpen)
+        {
+            if (!isKept)
+            {
+                await pictures.RemoveAsync(delivery);
+            }
+
+            throw new OperationCanceledException("The job was cancelled, or went to another replica, while its pictures were stored.");
+        }
+    }
+
+    // Of what came when the job was over, only what was given up as lost is kept: nobody waits for what was cancelled.
+    private async Task<bool> InsertAsync(Session session, Job job, PartDelivery delivery, bool isLate)
+    {
+        await booking.AttemptAsync(session, job, delivery.Attempt, isLate);
+        var isKept = !isLate || await JobStore.HasFailedAsync(session, job.Id);
+        foreach (var asset in isKept ? delivery.Assets : [])
+        {
+            await AssetStore.InsertAsync(session, asset with { IsLate = isLate });
+        }
+
+        return isKept;
+    }
+
     // A job that was cancelled a moment ago must not be sent: the same statement that asks is the one that writes.
     private static async Task EnsureOpenAsync(Session session, Job job)
     {
@@ -186,14 +219,28 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
         }
     }
 
-    private async Task PersistAsync(Func<Session, Task> work, string jobId, CancellationToken stopping)
+    private Task FailedAsync(JobRun run, Attempt attempt, CancellationToken stopping) =>
+        PersistAsync(
+            async session =>
+            {
+                if (await JobStore.IsOwnAsync(session, run.Job) || !await JobStore.IsOpenAsync(session, run.Job.Id))
+                {
+                    await booking.AttemptAsync(session, run.Job, attempt, isLate: false);
+                }
+            },
+            run.Job.Id,
+            stopping);
+
+    private Task PersistAsync(Func<Session, Task> work, string jobId, CancellationToken stopping) => PersistAsync(null, work, jobId, stopping);
+
+    private async Task PersistAsync(string? held, Func<Session, Task> work, string jobId, CancellationToken stopping)
     {
         var pause = TimeSpan.FromSeconds(1);
         while (true)
         {
             try
             {
-                await database.WriteAsync(work, CancellationToken.None);
+                await database.WriteAsync(held, work, CancellationToken.None);
                 return;
             }
             catch (GatewayException fault) when (fault.Error.Kind == ErrorKind.StorageUnavailable)

@@ -16,6 +16,18 @@ internal sealed class JobQueue
 
     public void Add(string id) => _items.Writer.TryWrite(new Item(id, null));
 
+    /// <summary>Takes back what nobody has started on.</summary>
+    public IReadOnlyList<string> TakeBack()
+    {
+        var ids = new List<string>();
+        while (_items.Reader.TryRead(out var item))
+        {
+            ids.Add(item.Id);
+        }
+
+        return ids;
+    }
+
     public IAsyncEnumerable<Item> ReadAsync(CancellationToken cancellationToken) => _items.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>One job to run.</summary>

@@ -11,7 +11,7 @@ namespace Pictor.Jobs;
 internal sealed record JobRow
 {
     public const string Columns =
-        "id, key_id, state, model, created_at, started_at, ended_at, deadline_at, origin, request_id, request, warnings, price_micros, attempts, channel, per_call, progress, result, error, cost_micros, quote, held_micros, is_sandbox, pictures, list_micros, webhook_url, webhook_secret";
+        "id, key_id, state, model, created_at, started_at, ended_at, deadline_at, origin, request_id, request, warnings, price_micros, attempts, channel, per_call, progress, result, error, cost_micros, quote, held_micros, is_sandbox, pictures, list_micros, webhook_url, webhook_secret, owner, generation, trace";
 
     public string Id { get; init; } = "";
 
@@ -67,6 +67,12 @@ internal sealed record JobRow
 
     public string? WebhookSecret { get; init; }
 
+    public string? Trace { get; init; }
+
+    public string? Owner { get; init; }
+
+    public long Generation { get; init; }
+
     public static JobRow Of(Job job) => new()
     {
         Id = job.Id,
@@ -96,6 +102,9 @@ internal sealed record JobRow
         ListMicros = job.ListCost.Value,
         WebhookUrl = job.Webhook?.Url,
         WebhookSecret = job.Webhook?.SealedSecret,
+        Trace = job.Trace,
+        Owner = job.Owner,
+        Generation = job.Generation,
     };
 
     public Job ToJob() => new()
@@ -116,6 +125,9 @@ internal sealed record JobRow
         IsSandbox = IsSandbox != 0,
         ListCost = new Micros(ListMicros),
         Webhook = WebhookUrl is null ? null : new Webhook(WebhookUrl, WebhookSecret),
+        Trace = Trace,
+        Owner = Owner,
+        Generation = Generation,
         Attempts = (int)Attempts,
         Channel = Channel,
         PerCall = (int?)PerCall,

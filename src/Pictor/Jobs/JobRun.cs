@@ -5,7 +5,7 @@ using Pictor.Routing;
 namespace Pictor.Jobs;
 
 /// <summary>What changes while one job runs: the job as it is written next, and what its parts have brought so far.</summary>
-internal sealed class JobRun(Job job, string workFolder, IReadOnlyList<Attempt> before)
+internal sealed class JobRun(Job job, IReadOnlyList<Attempt> before)
 {
     private int _attempts = job.Attempts;
 
@@ -14,12 +14,13 @@ internal sealed class JobRun(Job job, string workFolder, IReadOnlyList<Attempt> 
 
     public Job Job { get; set; } = job;
 
-    public string WorkFolder { get; } = workFolder;
-
     /// <summary>The attempts of former processes.</summary>
     public IReadOnlyList<Attempt> Before { get; } = before;
 
     public List<Asset> Assets { get; } = [];
+
+    /// <summary>What the only part of the job has brought, to be written with the job's end.</summary>
+    public PartDelivery? Delivery { get; set; }
 
     public List<Warning> Warnings { get; } = [];
 
@@ -27,3 +28,6 @@ internal sealed class JobRun(Job job, string workFolder, IReadOnlyList<Attempt> 
 
     public int NextAttempt() => Interlocked.Increment(ref _attempts);
 }
+
+/// <summary>The end of an attempt that brought pictures, whose bytes are in their place.</summary>
+internal sealed record PartDelivery(Attempt Attempt, IReadOnlyList<Asset> Assets);

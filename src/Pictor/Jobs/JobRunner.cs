@@ -3,9 +3,11 @@ using Pictor.Assets;
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
+using Pictor.Keys;
 using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
+using Pictor.Telemetry;
 
 namespace Pictor.Jobs;
 
@@ -27,7 +29,8 @@ internal sealed partial class JobRunner(
     InputStore inputs,
     JobSignals signals,
     JobPartials partials,
-    DataFolder folder,
+    WorkFolders folders,
+    GatewayMetrics metrics,
     IOptions<JobsOptions> options,
     TimeProvider time,
     ILogger<JobRunner> log)
@@ -35,9 +38,12 @@ internal sealed partial class JobRunner(
     /// <summary>Runs a job to its end. Ends without throwing, whatever happens; when <paramref name="stopping"/> fires, the row stays for the next process.</summary>
     public async Task RunAsync(Job job, CancellationToken stopping)
     {
+        Trail.Follow(job.RequestId, job.Id);
+        using var span = GatewayTracing.StartJob(job.Request.Model, job.Id, job.RequestId, job.Trace);
+        metrics.JobBegan();
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         signals.Running(job.Id, interrupt);
-        var run = new JobRun(job, Path.Combine(folder.Work, job.Id), job.Attempts == 0 ? [] : await attempts.OfJobAsync(job.Id, stopping));
+        var run = new JobRun(job, job.Attempts == 0 ? [] : await attempts.OfJobAsync(job.Id, stopping));
         try
         {
             // 1. Its time: what is late by now, a restart included, ends here.
@@ -69,8 +75,9 @@ internal sealed partial class JobRunner(
                 error = new GatewayError(ErrorKind.Internal, "The gateway failed while it worked on this job.");
             }
 
-            // 7. The end: state, result and cost in one transaction.
-            await journal.EndedAsync(await ConcludeAsync(run, error), stopping);
+            // 7. The end: state, result, cost and what the only part brought, in one transaction.
+            await journal.EndedAsync(run, await ConcludeAsync(run, error), stopping);
+            span.End(error?.Kind.ToString());
             inputs.Remove(job.Id);
         }
         catch (OperationCanceledException)
@@ -79,10 +86,10 @@ internal sealed partial class JobRunner(
         }
         finally
         {
+            metrics.JobLeft();
             signals.Stopped(job.Id);
             partials.Close(job.Id);
             signals.Ended(job.Id);
-            Remove(run.WorkFolder);
         }
     }
 
@@ -101,9 +108,9 @@ internal sealed partial class JobRunner(
                 Error = new GatewayError(ErrorKind.Cancelled, "The job was cancelled."),
                 Cost = new Micros(0),
             };
-            if (await database.WriteAsync(session => ends.WriteAsync(session, cancelled, from: job.State), CancellationToken.None))
+            if (await database.WriteAsync(KeyBalances.LockOf(job.KeyId), session => ends.WriteAsync(session, cancelled, from: job.State), CancellationToken.None) is { } deliveries)
             {
-                ends.Written(cancelled);
+                ends.Written(cancelled, deliveries);
                 signals.Interrupt(job.Id);
                 signals.Ended(job.Id);
                 return cancelled;
@@ -117,15 +124,17 @@ internal sealed partial class JobRunner(
 
     private async Task<GatewayError?> ConductAsync(JobRun run, CancellationToken stopping, CancellationToken cancellationToken)
     {
-        // 2. Its reference images: links are fetched once, through the guard; a restart finds the ones that are here.
-        Directory.CreateDirectory(run.WorkFolder);
-        await FetchInputsAsync(run, cancellationToken);
+        // 2. Its reference images: links are fetched once, through the guard; a restart finds the ones that are here, and a call that is out needs none.
+        if (!run.Before.Any(attempt => attempt is { EndedAt: null, Handle: not null }))
+        {
+            await FetchInputsAsync(run, cancellationToken);
+        }
 
         // 3. Its parts: how many pictures one call makes is settled once.
         run.Job = run.Job with { PerCall = run.Job.PerCall ?? loop.PerCall(run.Job.Request.Model, run.Job.Request.N) };
 
         // 4. - 6. Channels, in order, until each part is delivered or another try could pay twice. Pictures are stored as they come.
-        var order = orders.Of(run.Job, run.WorkFolder) with { Before = run.Before, NextNumber = run.NextAttempt };
+        var order = orders.Of(run.Job) with { Before = run.Before, NextNumber = run.NextAttempt };
         var errors = await loop.RunAsync(order, journal.Of(run, stopping), cancellationToken);
         return errors.Count == 0 ? null : errors[0];
     }
@@ -133,13 +142,14 @@ internal sealed partial class JobRunner(
     private async Task FetchInputsAsync(JobRun run, CancellationToken cancellationToken)
     {
         var request = run.Job.Request;
+        using var work = request.References.Append(request.Mask).Any(picture => picture is { Link: not null }) ? folders.Take() : null;
         var references = new List<ReferenceImage>();
         foreach (var reference in request.References)
         {
-            references.Add(await fetcher.FetchInputAsync(run.Job.Id, InputNames.Reference(references.Count), reference, run.WorkFolder, cancellationToken));
+            references.Add(await fetcher.FetchInputAsync(run.Job.Id, InputNames.Reference(references.Count), reference, work?.Path, cancellationToken));
         }
 
-        var mask = request.Mask is { } given ? await fetcher.FetchInputAsync(run.Job.Id, InputNames.Mask, given, run.WorkFolder, cancellationToken) : null;
+        var mask = request.Mask is { } given ? await fetcher.FetchInputAsync(run.Job.Id, InputNames.Mask, given, work?.Path, cancellationToken) : null;
         request = RequestPlan.FitToReference(request with { References = references, Mask = mask }, catalog.Find(request.Model).Capabilities);
         run.Job = run.Job with { Request = request };
     }
@@ -195,7 +205,7 @@ internal sealed partial class JobRunner(
 
         foreach (var attempt in (await attempts.OfJobAsync(job.Id, cancellationToken)).Where(attempt => attempt.EndedAt is null))
         {
-            if (!await loop.CancelAsync(orders.Of(job, folder.Work), attempt, cancellationToken))
+            if (!await loop.CancelAsync(orders.Of(job), attempt, cancellationToken))
             {
                 return false;
             }
@@ -204,27 +214,9 @@ internal sealed partial class JobRunner(
         return true;
     }
 
-    private void Remove(string workFolder)
-    {
-        try
-        {
-            if (Directory.Exists(workFolder))
-            {
-                Directory.Delete(workFolder, recursive: true);
-            }
-        }
-        catch (IOException fault)
-        {
-            Log.NotRemoved(log, fault, workFolder);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "Job {JobId} of request {RequestId} failed by a fault of the gateway.")]
         public static partial void Failed(ILogger logger, Exception fault, string jobId, string requestId);
-
-        [LoggerMessage(2, LogLevel.Warning, "The work folder {Folder} could not be removed; the next start does it.")]
-        public static partial void NotRemoved(ILogger logger, Exception fault, string folder);
     }
 }

@@ -1,34 +1,66 @@
 using System.Collections.Concurrent;
+using Pictor.Storage;
 
 namespace Pictor.Jobs;
 
 /// <summary>Wakes whoever waits for a job of this process, and remembers how to interrupt a running one. Only a hint: the row decides.</summary>
 internal sealed class JobSignals
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
+    private readonly Hints _hints;
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _changes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _ends = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
 
+    public JobSignals(Hints hints)
+    {
+        _hints = hints;
+        hints.On(Hints.Changed, words => Wake(_changes, words[0]));
+        hints.On(Hints.Ended, words => Forget(words[0]));
+        hints.On(Hints.Interrupt, words => InterruptHere(words[0]));
+    }
+
+    /// <summary>The jobs that run in this process.</summary>
+    public IReadOnlyCollection<string> RunningIds => [.. _running.Keys];
+
     /// <summary>A task that ends when the job next changes; to be taken before the row is read.</summary>
-    public Task Watch(string jobId) =>
-        _waiting.GetOrAdd(jobId, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task Watch(string jobId) => Watch(_changes, jobId);
+
+    /// <summary>A task that ends with the job; to be taken before the row is read.</summary>
+    public Task WatchEnd(string jobId) => Watch(_ends, jobId);
 
     /// <summary>Wakes those who show a job on its way.</summary>
-    public void Changed(string jobId) => Ended(jobId);
+    public void Changed(string jobId)
+    {
+        Wake(_changes, jobId);
+        _hints.Tell(Hints.Changed, jobId);
+    }
 
     public void Ended(string jobId)
     {
-        if (_waiting.TryRemove(jobId, out var waiting))
-        {
-            waiting.TrySetResult();
-        }
+        Forget(jobId);
+        _hints.Tell(Hints.Ended, jobId);
+    }
+
+    /// <summary>Wakes those who wait in this process: nobody will signal the job any more.</summary>
+    public void Forget(string jobId)
+    {
+        Wake(_changes, jobId);
+        Wake(_ends, jobId);
     }
 
     public void Running(string jobId, CancellationTokenSource interrupt) => _running[jobId] = interrupt;
 
     public void Stopped(string jobId) => _running.TryRemove(jobId, out _);
 
-    /// <summary>Interrupts a job that runs in this process.</summary>
+    /// <summary>Interrupts a job wherever it runs.</summary>
     public void Interrupt(string jobId)
+    {
+        InterruptHere(jobId);
+        _hints.Tell(Hints.Interrupt, jobId);
+    }
+
+    /// <summary>Interrupts a job that runs in this process.</summary>
+    public void InterruptHere(string jobId)
     {
         if (_running.TryGetValue(jobId, out var interrupt))
         {
@@ -40,6 +72,17 @@ internal sealed class JobSignals
             {
                 // It ended between the look-up and the call.
             }
+        }
+    }
+
+    private static Task Watch(ConcurrentDictionary<string, TaskCompletionSource> waiting, string jobId) =>
+        waiting.GetOrAdd(jobId, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    private static void Wake(ConcurrentDictionary<string, TaskCompletionSource> waiting, string jobId)
+    {
+        if (waiting.TryRemove(jobId, out var waiter))
+        {
+            waiter.TrySetResult();
         }
     }
 }

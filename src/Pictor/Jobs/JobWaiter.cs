@@ -12,13 +12,13 @@ internal sealed class JobWaiter(JobStore jobs, JobSignals signals, TimeProvider 
         var until = time.GetUtcNow() + patience;
         while (true)
         {
-            var ended = signals.Watch(job.Id);
+            var ended = signals.WatchEnd(job.Id);
             job = await jobs.FindAsync(job.Id, cancellationToken) ?? job;
             var left = until - time.GetUtcNow();
             if (job.State.IsEnded())
             {
                 // Nobody will signal it any more: the watch just taken would stay for ever.
-                signals.Ended(job.Id);
+                signals.Forget(job.Id);
                 return job;
             }
 

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Options;
 using Pictor.Assets;
+using Pictor.Errors;
+using Pictor.Storage;
 
 namespace Pictor.Jobs;
 
 /// <summary>Takes jobs from the queue, so many at once, and at start takes up those that a former process left.</summary>
-internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner runner, InputStore inputs, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobWorker> log) : IHostedService, IDisposable
+internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner runner, InputStore inputs, IDialect dialect, Hints hints, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobWorker> log) : IHostedService, IDisposable
 {
     private readonly SemaphoreSlim _places = new(options.Value.Concurrent);
     private readonly CancellationTokenSource _noMore = new();
@@ -13,16 +15,10 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var open = await jobs.OpenIdsAsync(cancellationToken);
-        inputs.KeepOnly(open.ToHashSet(StringComparer.Ordinal));
-        foreach (var id in open)
+        // With replicas, the jobs of former processes are claimed as all others are.
+        if (!dialect.IsShared)
         {
-            queue.Add(id);
-        }
-
-        if (open.Count > 0)
-        {
-            Log.TakenUp(log, open.Count);
+            await TakeUpAsync(cancellationToken);
         }
 
         _loop = Task.Run(LoopAsync, CancellationToken.None);
@@ -33,6 +29,7 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
     {
         await _noMore.CancelAsync();
         await _loop;
+        await LetGoAsync(queue.TakeBack());
         try
         {
             using var patience = new CancellationTokenSource(options.Value.StopTime, time);
@@ -45,6 +42,8 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
             await _stop.CancelAsync();
             await AllPlacesAsync(CancellationToken.None);
         }
+
+        await LetGoAsync(null);
     }
 
     public void Dispose()
@@ -52,6 +51,41 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
         _places.Dispose();
         _noMore.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task TakeUpAsync(CancellationToken cancellationToken)
+    {
+        await jobs.TakeAllAsync(cancellationToken);
+        var open = await jobs.OpenIdsAsync(cancellationToken);
+        inputs.KeepOnly(open.ToHashSet(StringComparer.Ordinal));
+        foreach (var id in open)
+        {
+            queue.Add(id);
+        }
+
+        if (open.Count > 0)
+        {
+            Log.TakenUp(log, open.Count);
+        }
+    }
+
+    // With replicas: the others go on at once, and nobody waits for the end of a lease.
+    private async Task LetGoAsync(IReadOnlyCollection<string>? ids)
+    {
+        if (!dialect.IsShared || ids is { Count: 0 })
+        {
+            return;
+        }
+
+        try
+        {
+            await jobs.LetGoAsync(ids, CancellationToken.None);
+            hints.Tell(Hints.Waiting);
+        }
+        catch (GatewayException fault)
+        {
+            Log.NotLetGo(log, fault);
+        }
     }
 
     private async Task LoopAsync()
@@ -117,6 +151,9 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
 
         [LoggerMessage(2, LogLevel.Warning, "{Count} jobs did not end in time; the next start goes on with them.")]
         public static partial void LeftOver(ILogger logger, int count);
+
+        [LoggerMessage(4, LogLevel.Warning, "Jobs could not be let go of; the other replicas take them when the lease is over.")]
+        public static partial void NotLetGo(ILogger logger, Exception fault);
 
         [LoggerMessage(3, LogLevel.Error, "Job {JobId} could not be run; the next start goes on with it.")]
         public static partial void Failed(ILogger logger, Exception fault, string jobId);

@@ -2,15 +2,22 @@ using Microsoft.Extensions.Options;
 using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
+using Pictor.Telemetry;
 
 namespace Pictor.Jobs;
 
 /// <summary>Collects pictures that were paid for and came too late for their job: stored once, offered as late, free to the caller.</summary>
-internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, AttemptOrders orders, AttemptLoop loop, JobJournal journal, DataFolder folder, IOptions<JobsOptions> options, TimeProvider time, ILogger<LateWorker> log) : BackgroundService
+internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, AttemptOrders orders, AttemptLoop loop, JobPictures pictures, JobJournal journal, WorkFolders folders, Replica replica, IOptions<JobsOptions> options, TimeProvider time, ILogger<LateWorker> log) : BackgroundService
 {
     /// <summary>Looks once at every call that is still out.</summary>
     public async Task CollectAsync(CancellationToken cancellationToken)
     {
+        // Each call is looked at by one process at a time.
+        if (!replica.IsFirst)
+        {
+            return;
+        }
+
         foreach (var attempt in await attempts.UncollectedAsync(time.GetUtcNow() - options.Value.CollectFor, cancellationToken))
         {
             if (await jobs.FindAsync(attempt.JobId, cancellationToken) is { } job)
@@ -51,13 +58,14 @@ internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, A
 
     private async Task CollectAsync(Job job, Attempt attempt, CancellationToken cancellationToken)
     {
-        var workFolder = Directory.CreateDirectory(Path.Combine(folder.Work, $"late-{attempt.JobId}-{attempt.Number}")).FullName;
+        Trail.Follow(job.RequestId, job.Id);
+        using var work = folders.Take();
         try
         {
-            switch (await loop.LookAsync(orders.Of(job, workFolder), attempt, cancellationToken))
+            switch (await loop.LookAsync(orders.Of(job), attempt, work.Path, cancellationToken))
             {
                 case ProviderOutcome.Done done:
-                    var (assets, error) = await journal.StoreAsync(job, attempt, done, workFolder, isLate: true);
+                    var (assets, error) = await pictures.StoreAsync(job, attempt, done, work.Path, isLate: true);
                     var ended = error is null
                         ? attempt with { EndedAt = time.GetUtcNow(), Outcome = Attempt.Delivered, UpstreamCost = done.UpstreamCost, Usage = done.Usage }
                         : attempt.End(error, time.GetUtcNow());
@@ -73,10 +81,6 @@ internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, A
         {
             // Looked at again: a poll that fails says nothing about the picture.
             Log.Failed(log, fault);
-        }
-        finally
-        {
-            Directory.Delete(workFolder, recursive: true);
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed record ApiKey
     /// <summary>How fast it may spend.</summary>
     public KeyLimits Limits { get; init; } = KeyLimits.None;
 
+    /// <summary>How its calls wait.</summary>
+    public KeyWaiting Waiting { get; init; } = KeyWaiting.ToTheEnd;
+
     /// <summary>Where the end of each of its jobs is told, beside a job's own webhook.</summary>
     public KeyWebhook? Webhook { get; init; }
 

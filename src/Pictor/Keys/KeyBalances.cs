@@ -14,6 +14,9 @@ internal sealed class KeyBalances(Database database, TimeProvider time)
     private const string Roll = "month_used = CASE WHEN month < @month THEN 0 ELSE month_used END";
     private const string Turn = "month = CASE WHEN month < @month THEN @month ELSE month END";
 
+    /// <summary>What is held while a key's money is moved.</summary>
+    public static string LockOf(string keyId) => "key:" + keyId;
+
     /// <summary>Reserves an amount and a place, or says why not.</summary>
     /// <exception cref="GatewayException"><see cref="ErrorKind.InsufficientQuota"/>, <see cref="ErrorKind.RateLimited"/> or <see cref="ErrorKind.InvalidApiKey"/>.</exception>
     public async Task HoldAsync(Session session, string keyId, Micros amount)
@@ -80,7 +83,7 @@ internal sealed class KeyBalances(Database database, TimeProvider time)
     private static Task<IReadOnlyList<Row>> ReadAsync(Session session, IReadOnlyList<string> keyIds) =>
         session.QueryAsync<Row>(
             "SELECT b.*, k.budget_micros, k.budget_period FROM key_balances b JOIN api_keys k ON k.id = b.key_id WHERE b.key_id IN @keyIds AND k.deleted_at IS NULL",
-            new { keyIds });
+            new { keyIds = keyIds.ToArray() });
 
     private async Task<KeySpending?> ReadAsync(Session session, string keyId) =>
         await ReadAsync(session, [keyId]) is [var row, ..] ? row.ToSpending(Month) : null;

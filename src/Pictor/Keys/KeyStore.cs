@@ -7,9 +7,9 @@ using Pictor.Storage;
 namespace Pictor.Keys;
 
 /// <summary>The rows of keys, with the usable ones remembered by hash so that a request costs no read.</summary>
-internal sealed class KeyStore(Database database, Sealed secrets, RowIds ids, TimeProvider time)
+internal sealed class KeyStore(Database database, SettingsVersions versions, Sealed secrets, RowIds ids, TimeProvider time)
 {
-    private const string Columns = "id, name, hint, is_admin, models, created_at, expires_at, disabled_at, budget_micros, budget_period, requests_per_minute, images_per_minute, concurrent, webhook_url, webhook_secret";
+    private const string Columns = "id, name, hint, is_admin, models, created_at, expires_at, disabled_at, budget_micros, budget_period, requests_per_minute, images_per_minute, concurrent, webhook_url, webhook_secret, wait_seconds, wait_then, accepted_status";
     private readonly ConcurrentDictionary<string, ApiKey> _byHash = new(StringComparer.Ordinal);
     private int _changes;
 
@@ -53,7 +53,7 @@ internal sealed class KeyStore(Database database, Sealed secrets, RowIds ids, Ti
                 await session.ExecuteAsync(
                     $"""
                      INSERT INTO api_keys ({Columns}, hash)
-                     VALUES (@Id, @Name, @Hint, @IsAdmin, @Models, @CreatedAt, @ExpiresAt, @DisabledAt, @BudgetMicros, @BudgetPeriod, @RequestsPerMinute, @ImagesPerMinute, @Concurrent, @WebhookUrl, @WebhookSecret, @Hash)
+                     VALUES (@Id, @Name, @Hint, @IsAdmin, @Models, @CreatedAt, @ExpiresAt, @DisabledAt, @BudgetMicros, @BudgetPeriod, @RequestsPerMinute, @ImagesPerMinute, @Concurrent, @WebhookUrl, @WebhookSecret, @WaitSeconds, @WaitThen, @AcceptedStatus, @Hash)
                      """,
                     Row.Of(key, KeySecret.Hash(secret)) with { WebhookSecret = Seal(key.Id, webhookSecret) });
                 await session.ExecuteAsync("INSERT INTO key_balances (key_id) VALUES (@Id)", new { key.Id });
@@ -90,13 +90,14 @@ internal sealed class KeyStore(Database database, Sealed secrets, RowIds ids, Ti
         return row?.ToKey() ?? throw NoSuchKey();
     }
 
-    /// <summary>Writes name, models, expiry, budget, limits and whether it is disabled; never what was spent.</summary>
+    /// <summary>Writes name, models, expiry, budget, limits, waiting and whether it is disabled; never what was spent.</summary>
     public async Task<ApiKey> UpdateAsync(ApiKey key, CancellationToken cancellationToken)
     {
         await ChangeAsync(
             """
             UPDATE api_keys SET name = @Name, models = @Models, expires_at = @ExpiresAt, disabled_at = @DisabledAt, budget_micros = @BudgetMicros,
-                budget_period = @BudgetPeriod, requests_per_minute = @RequestsPerMinute, images_per_minute = @ImagesPerMinute, concurrent = @Concurrent
+                budget_period = @BudgetPeriod, requests_per_minute = @RequestsPerMinute, images_per_minute = @ImagesPerMinute, concurrent = @Concurrent,
+                wait_seconds = @WaitSeconds, wait_then = @WaitThen, accepted_status = @AcceptedStatus
             WHERE id = @Id AND deleted_at IS NULL
             """,
             Row.Of(key, ""),
@@ -131,6 +132,13 @@ internal sealed class KeyStore(Database database, Sealed secrets, RowIds ids, Ti
     public Task DeleteAsync(string id, CancellationToken cancellationToken) =>
         ChangeAsync("UPDATE api_keys SET deleted_at = @now WHERE id = @id AND deleted_at IS NULL", new { id, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, cancellationToken);
 
+    /// <summary>Keys were changed, here or by another process: the next request of each reads its row.</summary>
+    public void Forget()
+    {
+        Interlocked.Increment(ref _changes);
+        _byHash.Clear();
+    }
+
     // The owner is the one that Webhooks opens it for.
     private string? Seal(string id, string? secret) => secret is null ? null : secrets.Seal(secret, "key-webhook:" + id);
 
@@ -138,9 +146,16 @@ internal sealed class KeyStore(Database database, Sealed secrets, RowIds ids, Ti
 
     private async Task ChangeAsync(string sql, object arguments, CancellationToken cancellationToken)
     {
-        var changed = await database.WriteAsync(session => session.ExecuteAsync(sql, arguments), cancellationToken);
-        Interlocked.Increment(ref _changes);
-        _byHash.Clear();
+        var changed = await database.WriteAsync(
+            SettingsVersions.LockOf(SettingsVersions.Keys),
+            async session =>
+            {
+                await versions.ChangedAsync(session, SettingsVersions.Keys);
+                return await session.ExecuteAsync(sql, arguments);
+            },
+            cancellationToken);
+        Forget();
+        versions.Tell(SettingsVersions.Keys);
         if (changed == 0)
         {
             throw NoSuchKey();
@@ -181,6 +196,12 @@ internal sealed class KeyStore(Database database, Sealed secrets, RowIds ids, Ti
 
         public string? WebhookSecret { get; init; }
 
+        public long? WaitSeconds { get; init; }
+
+        public string? WaitThen { get; init; }
+
+        public long? AcceptedStatus { get; init; }
+
         public static Row Of(ApiKey key, string hash) => new()
         {
             Id = key.Id,
@@ -198,6 +219,9 @@ internal sealed class KeyStore(Database database, Sealed secrets, RowIds ids, Ti
             ImagesPerMinute = key.Limits.ImagesPerMinute,
             Concurrent = key.Limits.Concurrent,
             WebhookUrl = key.Webhook?.Url,
+            WaitSeconds = (long?)key.Waiting.After?.TotalSeconds,
+            WaitThen = key.Waiting.After is null ? null : key.Waiting.Then,
+            AcceptedStatus = key.Waiting.AcceptedStatus,
         };
 
         public ApiKey ToKey() => new()
@@ -212,6 +236,10 @@ internal sealed class KeyStore(Database database, Sealed secrets, RowIds ids, Ti
             DisabledAt = DisabledAt is { } disabled ? DateTimeOffset.FromUnixTimeMilliseconds(disabled) : null,
             Budget = BudgetMicros is { } amount ? new Budget(new Micros(amount), BudgetPeriod == "month") : null,
             Limits = new KeyLimits((int?)RequestsPerMinute, (int?)ImagesPerMinute, (int?)Concurrent),
+            Waiting = new KeyWaiting(
+                WaitSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                WaitThen == KeyWaiting.ThenBlank,
+                (int)(AcceptedStatus ?? KeyWaiting.ToTheEnd.AcceptedStatus)),
             Webhook = WebhookUrl is null ? null : new KeyWebhook(WebhookUrl, WebhookSecret is not null),
         };
     }

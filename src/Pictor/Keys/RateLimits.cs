@@ -7,10 +7,26 @@ namespace Pictor.Keys;
 /// Requests and pictures of a key in the last minute, counted one by one: at no time do more than the limit fall into any 60
 /// seconds. On the monotonic clock, so a clock that is set changes nothing.
 /// </summary>
-internal sealed class RateLimits(TimeProvider time)
+internal sealed class RateLimits(TimeProvider time) : IRateLimits
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, Meters> _byKey = new(StringComparer.Ordinal);
+
+    public ValueTask TakeAsync(ApiKey key, int images)
+    {
+        Take(key, images);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What no waiting helps against.</summary>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.InvalidRequest"/>.</exception>
+    public static void RefuseTooMany(KeyLimits limits, int images)
+    {
+        if (limits.ImagesPerMinute < images)
+        {
+            throw new GatewayException(ErrorKind.InvalidRequest, $"This key may make {limits.ImagesPerMinute} pictures a minute, so n can be at most {limits.ImagesPerMinute}.", "n");
+        }
+    }
 
     /// <summary>Counts one request for so many pictures.</summary>
     /// <exception cref="GatewayException"><see cref="ErrorKind.RateLimited"/>, with the time to wait; then nothing was counted.</exception>
@@ -22,11 +38,7 @@ internal sealed class RateLimits(TimeProvider time)
             return;
         }
 
-        if (limits.ImagesPerMinute < images)
-        {
-            throw new GatewayException(ErrorKind.InvalidRequest, $"This key may make {limits.ImagesPerMinute} pictures a minute, so n can be at most {limits.ImagesPerMinute}.", "n");
-        }
-
+        RefuseTooMany(limits, images);
         var meters = _byKey.GetOrAdd(key.Id, _ => new Meters());
         lock (meters)
         {

@@ -5,9 +5,6 @@ namespace Pictor.Ledger;
 /// <summary>The rows of the books: only ever added to, each one chained to the one before.</summary>
 internal sealed class LedgerStore(Database database, TimeProvider time)
 {
-    /// <summary>This writer's chain. SQLite has one writer, which goes on where the former process ended.</summary>
-    public const string Chain = "main";
-
     public const string Columns = "chain, number, at, kind, from_account, to_account, micros, job_id, attempt, month, note, hash";
 
     /// <summary>Adds movements inside a transaction; amounts of 0 move nothing.</summary>
@@ -17,8 +14,8 @@ internal sealed class LedgerStore(Database database, TimeProvider time)
         foreach (var movement in movements.Where(movement => movement.Micros != 0))
         {
             ArgumentOutOfRangeException.ThrowIfNegative(movement.Micros);
-            head ??= await session.FirstOrDefaultAsync<Head>("SELECT number, hash FROM ledger_entries WHERE chain = @Chain ORDER BY number DESC LIMIT 1", new { Chain }) ?? new Head();
-            var entry = movement with { Chain = Chain, Number = head.Number + 1, At = time.GetUtcNow().ToUnixTimeMilliseconds() };
+            head ??= await session.FirstOrDefaultAsync<Head>("SELECT number, hash FROM ledger_entries WHERE chain = @Chain ORDER BY number DESC LIMIT 1", new { session.Chain }) ?? new Head();
+            var entry = movement with { Chain = session.Chain, Number = head.Number + 1, At = time.GetUtcNow().ToUnixTimeMilliseconds() };
             entry = entry with { Hash = entry.HashAfter(head.Hash) };
             await session.ExecuteAsync(
                 $"INSERT INTO ledger_entries ({Columns}) VALUES (@Chain, @Number, @At, @Kind, @FromAccount, @ToAccount, @Micros, @JobId, @Attempt, @Month, @Note, @Hash)",
@@ -37,11 +34,11 @@ internal sealed class LedgerStore(Database database, TimeProvider time)
             session => session.QueryAsync<LedgerEntry>(
                 $"""
                  SELECT {Columns} FROM ledger_entries
-                 WHERE (@BeforeNumber IS NULL OR (chain = @BeforeChain AND number < @BeforeNumber) OR chain < @BeforeChain)
+                 WHERE {(filter.BeforeNumber is null ? "1 = 1" : "(at, chain, number) < (SELECT at, chain, number FROM ledger_entries WHERE chain = @BeforeChain AND number = @BeforeNumber)")}
                      {(filter.JobId is null ? "" : "AND job_id = @JobId")}
                      {(filter.Account is null ? "" : "AND (from_account = @Account OR to_account = @Account)")}
                      {(filter.Kind is null ? "" : "AND kind = @Kind")}
-                 ORDER BY chain DESC, number DESC LIMIT @Limit
+                 ORDER BY at DESC, chain DESC, number DESC LIMIT @Limit
                  """,
                 filter),
             cancellationToken);

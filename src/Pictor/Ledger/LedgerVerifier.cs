@@ -10,30 +10,36 @@ internal static class LedgerVerifier
     /// <summary>Reads everything inside one read transaction, so that a running gateway may go on.</summary>
     public static async Task<LedgerReport> VerifyAsync(Session session, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync("BEGIN TRANSACTION");
+        await session.ExecuteAsync(session.Dialect.Snapshot);
         try
         {
-            var tally = new LedgerTally();
-            await ReadAsync(session, tally, cancellationToken);
-            var faults = new List<string>();
-            if (tally.Fault is { } fault)
-            {
-                faults.Add(fault);
-            }
-
-            if (tally.Accounts.Values.Sum() != 0)
-            {
-                faults.Add("The accounts do not add up to 0.");
-            }
-
-            await CheckBalancesAsync(session, tally, faults);
-            await CheckJobsAsync(session, tally, faults);
-            return new LedgerReport(faults, tally.FirstBad, tally.Accounts, tally.Entries, tally.Head);
+            return await ReportAsync(session, cancellationToken);
         }
         finally
         {
             await session.ExecuteAsync("COMMIT");
         }
+    }
+
+    /// <summary>The same inside a transaction of the caller's.</summary>
+    public static async Task<LedgerReport> ReportAsync(Session session, CancellationToken cancellationToken)
+    {
+        var tally = new LedgerTally();
+        await ReadAsync(session, tally, cancellationToken);
+        var faults = new List<string>();
+        if (tally.Fault is { } fault)
+        {
+            faults.Add(fault);
+        }
+
+        if (tally.Accounts.Values.Sum() != 0)
+        {
+            faults.Add("The accounts do not add up to 0.");
+        }
+
+        await CheckBalancesAsync(session, tally, faults);
+        await CheckJobsAsync(session, tally, faults);
+        return new LedgerReport(faults, tally.FirstBad, tally.Accounts, tally.Entries, tally.Head);
     }
 
     private static async Task ReadAsync(Session session, LedgerTally tally, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using Pictor.Storage;
 namespace Pictor.Ledger;
 
 /// <summary>The rows of prices that administrators set. An old one is never changed: what was quoted stays readable.</summary>
-internal sealed class PriceStore(Database database, ModelCatalog catalog, TimeProvider time)
+internal sealed class PriceStore(Database database, SettingsVersions versions, ModelCatalog catalog, TimeProvider time)
 {
     /// <summary>Reads all prices into the catalogue.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -22,19 +22,25 @@ internal sealed class PriceStore(Database database, ModelCatalog catalog, TimePr
     public async Task SetAsync(ScheduledPrice price, CancellationToken cancellationToken)
     {
         await database.WriteAsync(
-            session => session.ExecuteAsync(
-                """
-                INSERT INTO prices (model, effective_from, price, changed_at) VALUES (@Model, @from, @json, @now)
-                ON CONFLICT (model, effective_from) DO UPDATE SET price = excluded.price, changed_at = excluded.changed_at
-                """,
-                new
-                {
-                    price.Model,
-                    from = price.EffectiveFrom.ToUnixTimeMilliseconds(),
-                    json = JsonSerializer.Serialize(price.Price, PriceJson.Default.Price),
-                    now = time.GetUtcNow().ToUnixTimeMilliseconds(),
-                }),
+            SettingsVersions.LockOf(SettingsVersions.Prices),
+            async session =>
+            {
+                await versions.ChangedAsync(session, SettingsVersions.Prices);
+                await session.ExecuteAsync(
+                    """
+                    INSERT INTO prices (model, effective_from, price, changed_at) VALUES (@Model, @from, @json, @now)
+                    ON CONFLICT (model, effective_from) DO UPDATE SET price = excluded.price, changed_at = excluded.changed_at
+                    """,
+                    new
+                    {
+                        price.Model,
+                        from = price.EffectiveFrom.ToUnixTimeMilliseconds(),
+                        json = JsonSerializer.Serialize(price.Price, PriceJson.Default.Price),
+                        now = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                    });
+            },
             cancellationToken);
+        versions.Tell(SettingsVersions.Prices);
         await LoadAsync(cancellationToken);
     }
 

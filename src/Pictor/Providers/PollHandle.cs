@@ -55,7 +55,7 @@ internal sealed record PollHandle
         // Proportional to the time since the start: this grows the pause without a counter that would have to be stored.
         var pause = (now - DateTimeOffset.FromUnixTimeMilliseconds(At)) / 4;
         pause = pause < FirstPause ? FirstPause : pause > LastPause ? LastPause : pause;
-        return new ProviderOutcome.Pending(ToString(), atLeast > pause ? atLeast.Value : pause);
+        return new ProviderOutcome.Pending(ToString(), atLeast > pause ? atLeast.Value : pause) { UpstreamId = Id };
     }
 
     /// <summary>

@@ -10,6 +10,9 @@ internal abstract record ProviderOutcome
     {
     }
 
+    /// <summary>The vendor's own id of the call, which its support asks for: of a task, or of the request where it answers at once.</summary>
+    public string? UpstreamId { get; init; }
+
     /// <summary>The pictures are there.</summary>
     /// <param name="Images">At least one, in order.</param>
     public sealed record Done(IReadOnlyList<ProviderImage> Images) : ProviderOutcome

@@ -12,8 +12,8 @@ namespace Pictor.Providers;
 /// <param name="split">The files, where the body was split.</param>
 internal sealed class UpstreamAnswer(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body, SplitBody? split = null) : IDisposable
 {
-    private const string DataUri = "data:";
-    private const string Base64Mark = ";base64,";
+    /// <summary>Where vendors write pictures into their answers, be they base64, data URIs or links.</summary>
+    public static readonly FieldNames PictureFields = new("b64_json", "url", "image", "images", "image_url", "data", "output", "sample", "result");
 
     public int Status { get; } = status;
 
@@ -23,6 +23,9 @@ internal sealed class UpstreamAnswer(int status, HttpResponseHeaders headers, Re
 
     /// <summary>The first value of a header, or null.</summary>
     public string? Header(string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    /// <summary>The vendor's id of the request that was answered, or null where it gives none.</summary>
+    public string? RequestId => UpstreamIds.Of(headers);
 
     /// <summary>The Retry-After header; a date is read as seen from <paramref name="now"/>.</summary>
     public TimeSpan? RetryAfter(DateTimeOffset now) => headers.RetryAfter switch
@@ -46,40 +49,23 @@ internal sealed class UpstreamAnswer(int status, HttpResponseHeaders headers, Re
         }
     }
 
-    /// <summary>The picture that a string of the body stands for: a link, or bytes that were written into it. Null for anything else.</summary>
+    /// <summary>The picture that a string of the body stands for: a link, or the file of bytes that were written into it. Null for anything else.</summary>
     /// <param name="text">The string.</param>
-    /// <param name="folder">For a file of small bytes; large ones are in a file already.</param>
-    public ProviderImage? Picture(string? text, string folder)
+    public ProviderImage? Picture(string? text)
     {
         if (text is null)
         {
             return null;
         }
 
-        if (split is not null && split.TryGet(text, out var value))
+        if (split is not null && split.TryGet(text.Trim(), out var value))
         {
             return ProviderImage.FromFile(value.Take());
         }
 
-        return text.StartsWith(DataUri, StringComparison.OrdinalIgnoreCase)
-            ? FromDataUri(text, folder)
-            : ChannelAddress.Read(text) is { } link ? ProviderImage.FromLink(link) : null;
+        return ChannelAddress.Read(text) is { } link ? ProviderImage.FromLink(link) : null;
     }
 
     /// <summary>Deletes the files that nobody took.</summary>
     public void Dispose() => split?.Dispose();
-
-    private static ProviderImage? FromDataUri(string text, string folder)
-    {
-        var at = text.IndexOf(Base64Mark, StringComparison.OrdinalIgnoreCase);
-        var bytes = new byte[text.Length];
-        if (at < 0 || !Convert.TryFromBase64Chars(text.AsSpan(at + Base64Mark.Length), bytes, out var written))
-        {
-            return null;
-        }
-
-        var path = Path.Combine(folder, Path.GetRandomFileName());
-        File.WriteAllBytes(path, bytes.AsSpan(0, written));
-        return ProviderImage.FromFile(path);
-    }
 }

@@ -16,7 +16,7 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>Sends a request that costs money, once, to the channel's own origin.</summary>
+    /// <summary>Sends a request once, to the channel's own origin: what costs money, and what belongs to it.</summary>
     /// <param name="request">The request.</param>
     /// <param name="folder">For pictures that are written into the answer.</param>
     /// <param name="cancellationToken">Ends the waiting; what became of the request is unknown then.</param>
@@ -118,7 +118,7 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
             return new UpstreamAnswer((int)response.StatusCode, response.Headers, start.Bytes.ToArray());
         }
 
-        var options = new BodySplitLimits { Folder = folder, MaxBodyBytes = LargestAnswer, MaxPictureBytes = LargestAnswer, MaxTextBytes = LargestText, MaxJsonBytes = 2 * LargestText };
+        var options = new BodySplitLimits { Folder = folder, Pictures = UpstreamAnswer.PictureFields, MaxBodyBytes = LargestAnswer, MaxPictureBytes = LargestAnswer, MaxTextBytes = LargestText, MaxJsonBytes = 2 * LargestText };
         await using var stream = await BodyLimits.OpenAsync(response.Content, LargestAnswer, cancellationToken);
         var body = PipeReader.Create(stream);
         try

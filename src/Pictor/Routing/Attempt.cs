@@ -26,6 +26,9 @@ internal sealed record Attempt
     /// <summary>When it was written down, before the first byte left.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>The upstream's own id of the call, where it gave one.</summary>
+    public string? UpstreamId { get; init; }
+
     /// <summary>What the upstream gave for asking again.</summary>
     public string? Handle { get; init; }
 
@@ -40,6 +43,9 @@ internal sealed record Attempt
 
     /// <summary>What the vendor says it cost, in micro-units of USD.</summary>
     public long? UpstreamCost { get; init; }
+
+    /// <summary>Why it failed; null while it is open, or when it was delivered.</summary>
+    public GatewayError? Failure => EndedAt is not null && Enum.TryParse<ErrorKind>(Outcome, out var kind) ? new GatewayError(kind, Message ?? "") : null;
 
     public Attempt End(GatewayError error, DateTimeOffset at) => this with { EndedAt = at, Outcome = error.Kind.ToString(), Message = error.Message };
 }

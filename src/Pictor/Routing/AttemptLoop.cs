@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Providers;
+using Pictor.Storage;
+using Pictor.Telemetry;
 
 namespace Pictor.Routing;
 
@@ -8,9 +11,10 @@ namespace Pictor.Routing;
 /// Splits a job into calls, tries the channels for each in order, and stops where another try could pay twice. It writes down
 /// each step through the journal before it takes it.
 /// </summary>
-internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable table, ChannelHealth health, TimeProvider time, ILogger<AttemptLoop> log)
+internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable table, ChannelHealth health, WorkFolders folders, GatewayMetrics metrics, TimeProvider time, ILogger<AttemptLoop> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How many pictures every channel of a model can make in one call.</summary>
     public int PerCall(string model, int wanted) => table.For(model).Select(channel => channel.PerCall(model) ?? wanted).Append(wanted).Min();
@@ -33,7 +37,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
 
         var attempt = new Attempt { JobId = order.JobId, Number = 1, Part = 0, Channel = channel.Id, UpstreamModel = channel.UpstreamModel(order.Request.Model), StartedAt = time.GetUtcNow() };
-        return channel.Provider.Adaptations(Call(order, new Part(0, 0, Math.Min(order.Request.N, channel.PerCall(order.Request.Model) ?? order.Request.N)), channel, attempt));
+        return channel.Provider.Adaptations(Call(order, new Part(0, 0, Math.Min(order.Request.N, channel.PerCall(order.Request.Model) ?? order.Request.N)), channel, attempt, workFolder: ""));
     }
 
     /// <summary>Runs every part of a job that is not done yet, in parallel.</summary>
@@ -47,9 +51,9 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
     }
 
     /// <summary>Looks once at a call whose job has ended.</summary>
-    public async Task<ProviderOutcome> LookAsync(AttemptOrder order, Attempt attempt, CancellationToken cancellationToken) =>
+    public async Task<ProviderOutcome> LookAsync(AttemptOrder order, Attempt attempt, string workFolder, CancellationToken cancellationToken) =>
         table.Find(attempt.Channel) is { } channel
-            ? await channel.Provider.CheckAsync(Call(order, PartOf(order, attempt), channel, attempt), attempt.Handle!, cancellationToken)
+            ? await channel.Provider.CheckAsync(Call(order, PartOf(order, attempt), channel, attempt, workFolder), attempt.Handle!, cancellationToken)
             : new ProviderOutcome.Failed(Gone);
 
     /// <summary>Asks the upstream of a pending call to drop it.</summary>
@@ -61,9 +65,10 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             return true;
         }
 
+        using var work = folders.Take();
         return attempt.Handle is { } handle
             && table.Find(attempt.Channel) is { } channel
-            && await channel.Provider.CancelAsync(Call(order, PartOf(order, attempt), channel, attempt), handle, cancellationToken);
+            && await channel.Provider.CancelAsync(Call(order, PartOf(order, attempt), channel, attempt, work.Path), handle, cancellationToken);
     }
 
     private static GatewayError Gone => new(ErrorKind.UpstreamOutcomeUnknown, "The channel this job was sent over is no longer configured.");
@@ -78,11 +83,19 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             return await ResumeAsync(order, part, open, journal, cancellationToken);
         }
 
+        // A former process may have gone between the end of its last call and that of the job: what ended the part ends it now.
+        if (order.Before.LastOrDefault(attempt => attempt.Part == part.Index)?.Failure is { } final && !ErrorTable.Row(final.Kind).TryNextChannel)
+        {
+            return final;
+        }
+
         var tried = new HashSet<string>(StringComparer.Ordinal);
         GatewayError? last = null;
+        var number = 0;
         while (true)
         {
             var busy = (Channel?)null;
+            var full = false;
             var retryAfter = (TimeSpan?)null;
             foreach (var channel in selector.Order(order.Request.Model).Where(channel => !tried.Contains(channel.Id)))
             {
@@ -96,14 +109,30 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
 
                 using (place)
                 {
+                    number = number == 0 ? order.NextNumber() : number;
+                    var attempt = New(order, part, channel, number);
+                    if (!await journal.Sending(attempt, channel.Concurrent))
+                    {
+                        full = true;
+                        continue;
+                    }
+
+                    number = 0;
                     tried.Add(channel.Id);
-                    last = await TryAsync(order, part, channel, journal, cancellationToken);
+                    last = await TryAsync(order, part, channel, attempt, isRetry: tried.Count > 1, journal, cancellationToken);
                 }
 
                 if (last is null || !ErrorTable.Row(last.Kind).TryNextChannel)
                 {
                     return last;
                 }
+            }
+
+            if (full)
+            {
+                // Other replicas have its places; nothing tells when they are done with one.
+                await Task.Delay(LookAgain, time, cancellationToken);
+                continue;
             }
 
             if (busy is null)
@@ -115,20 +144,23 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
     }
 
-    private async Task<GatewayError?> TryAsync(AttemptOrder order, Part part, Channel channel, AttemptJournal journal, CancellationToken cancellationToken)
+    private Attempt New(AttemptOrder order, Part part, Channel channel, int number) => new()
     {
-        var attempt = new Attempt
-        {
-            JobId = order.JobId,
-            Number = order.NextNumber(),
-            Part = part.Index,
-            Channel = channel.Id,
-            UpstreamModel = channel.UpstreamModel(order.Request.Model),
-            StartedAt = time.GetUtcNow(),
-        };
-        var call = Call(order, part, channel, attempt);
-        Directory.CreateDirectory(call.WorkFolder);
-        await journal.Sending(attempt);
+        JobId = order.JobId,
+        Number = number,
+        Part = part.Index,
+        Channel = channel.Id,
+        UpstreamModel = channel.UpstreamModel(order.Request.Model),
+        StartedAt = time.GetUtcNow(),
+    };
+
+    // The attempt is written down: from here on it may cost money.
+    private async Task<GatewayError?> TryAsync(AttemptOrder order, Part part, Channel channel, Attempt attempt, bool isRetry, AttemptJournal journal, CancellationToken cancellationToken)
+    {
+        var facts = Facts(order, part, channel, attempt, isResumed: false);
+        using var span = GatewayTracing.StartAttempt(facts);
+        using var work = folders.Take();
+        var call = Call(order, part, channel, attempt, work.Path);
         var outcome = await StartAsync(channel.Provider, call, attempt, journal, cancellationToken);
         if (outcome is not ProviderOutcome.Failed { Error: var refused })
         {
@@ -140,7 +172,18 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             health.Failed(channel, order.Request.Model, refused);
         }
 
-        return await ConcludeAsync(call, channel.Provider, attempt, outcome, journal, cancellationToken);
+        var error = await ConcludeAsync(call, channel.Provider, attempt, outcome, journal, cancellationToken);
+        Ended(span, facts, isRetry, error, attempt);
+        return error;
+    }
+
+    private static AttemptFacts Facts(AttemptOrder order, Part part, Channel channel, Attempt attempt, bool isResumed) =>
+        new(order.Request.Model, attempt.UpstreamModel, channel.Provider.Name, channel.Id, attempt.Number, part.Count, isResumed);
+
+    private void Ended(Activity? span, AttemptFacts facts, bool isRetry, GatewayError? error, Attempt attempt)
+    {
+        span.End(error?.Kind.ToString());
+        metrics.AttemptEnded(facts, isRetry, error?.Kind.ToString(), time.GetUtcNow() - attempt.StartedAt);
     }
 
     private async Task<GatewayError?> ResumeAsync(AttemptOrder order, Part part, Attempt open, AttemptJournal journal, CancellationToken cancellationToken)
@@ -154,9 +197,13 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             return failure;
         }
 
-        var call = Call(order, part, channel, open);
-        Directory.CreateDirectory(call.WorkFolder);
-        return await ConcludeAsync(call, channel.Provider, open, new ProviderOutcome.Pending(open.Handle, TimeSpan.Zero), journal, cancellationToken);
+        var facts = Facts(order, part, channel, open, isResumed: true);
+        using var span = GatewayTracing.StartAttempt(facts);
+        using var work = folders.Take();
+        var call = Call(order, part, channel, open, work.Path);
+        var error = await ConcludeAsync(call, channel.Provider, open, new ProviderOutcome.Pending(open.Handle, TimeSpan.Zero), journal, cancellationToken);
+        Ended(span, facts, isRetry: false, error, open);
+        return error;
     }
 
     private async Task<ProviderOutcome> StartAsync(IProvider provider, ProviderCall call, Attempt attempt, AttemptJournal journal, CancellationToken cancellationToken)
@@ -194,14 +241,16 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         {
             if (pending.Handle != attempt.Handle)
             {
-                attempt = attempt with { Handle = pending.Handle };
+                attempt = attempt with { Handle = pending.Handle, UpstreamId = pending.UpstreamId ?? attempt.UpstreamId };
                 await journal.Accepted(attempt);
             }
 
             await Task.Delay(pending.After < LongestPause ? pending.After : LongestPause, time, cancellationToken);
+            await journal.Held(cancellationToken);
             outcome = await CheckAsync(provider, call, pending, cancellationToken);
         }
 
+        attempt = attempt with { UpstreamId = attempt.UpstreamId ?? outcome.UpstreamId };
         if (outcome is ProviderOutcome.Failed { Error: var error })
         {
             await journal.Failed(attempt.End(error, time.GetUtcNow()));
@@ -209,7 +258,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
 
         var done = (ProviderOutcome.Done)outcome;
-        return await journal.Delivered(attempt, done with { Warnings = [.. provider.Adaptations(call), .. done.Warnings] });
+        return await journal.Delivered(attempt, done with { Warnings = [.. provider.Adaptations(call), .. done.Warnings] }, call.WorkFolder);
     }
 
     // A poll that fails says nothing about the picture: it is there or not whatever the poll does.
@@ -230,7 +279,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
     }
 
-    private static ProviderCall Call(AttemptOrder order, Part part, Channel channel, Attempt attempt) => new()
+    private static ProviderCall Call(AttemptOrder order, Part part, Channel channel, Attempt attempt, string workFolder) => new()
     {
         JobId = order.JobId,
         Attempt = attempt.Number,
@@ -241,7 +290,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         Seed = unchecked(order.Request.Seed + (uint)part.Offset),
         References = order.References,
         Mask = order.Mask,
-        WorkFolder = Path.Combine(order.WorkFolder, attempt.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        WorkFolder = workFolder,
         Progress = order.Progress,
         PartialImages = order.PartialImages,
         Partial = order.PartialImages == 0 ? null : image => order.Partial(image with { Position = part.Offset + image.Position }),

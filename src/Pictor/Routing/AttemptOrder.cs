@@ -21,8 +21,6 @@ internal sealed record AttemptOrder
 
     public ReferencePicture? Mask { get; init; }
 
-    public required string WorkFolder { get; init; }
-
     public Action<int> Progress { get; init; } = _ => { };
 
     /// <summary>How many unfinished states of each picture somebody wants to see, 0 to 3.</summary>
@@ -46,12 +44,14 @@ internal sealed record Part(int Index, int Offset, int Count)
 }
 
 /// <summary>Where the loop writes down each step before it takes the next; the job's row is not the loop's to know.</summary>
-/// <param name="Sending">Durable before the first byte leaves.</param>
+/// <param name="Sending">Durable before the first byte leaves; false when the channel has no place left among those it may have on all replicas.</param>
 /// <param name="Accepted">Durable before anything else happens with the handle.</param>
-/// <param name="Delivered">Fetches and stores the pictures; the error when none of them is usable.</param>
+/// <param name="Delivered">Fetches and stores the pictures, by way of the attempt's work folder; the error when none of them is usable.</param>
 /// <param name="Failed">An attempt that did not work.</param>
+/// <param name="Held">Ends when the job is surely this process's own: each call is looked at by one replica at a time.</param>
 internal sealed record AttemptJournal(
-    Func<Attempt, Task> Sending,
+    Func<Attempt, int?, Task<bool>> Sending,
     Func<Attempt, Task> Accepted,
-    Func<Attempt, ProviderOutcome.Done, Task<GatewayError?>> Delivered,
-    Func<Attempt, Task> Failed);
+    Func<Attempt, ProviderOutcome.Done, string, Task<GatewayError?>> Delivered,
+    Func<Attempt, Task> Failed,
+    Func<CancellationToken, Task> Held);

@@ -8,18 +8,18 @@ namespace Pictor.Routing;
 /// <summary>The rows of attempts.</summary>
 internal sealed class AttemptStore(Database database)
 {
-    private const string Columns = "job_id, number, part, channel, upstream_model, started_at, handle, ended_at, outcome, message, usage, cost_micros";
+    private const string Columns = "job_id, number, part, channel, upstream_model, upstream_id, started_at, handle, ended_at, outcome, message, usage, cost_micros";
 
     public static Task InsertAsync(Session session, Attempt attempt) =>
         session.ExecuteAsync(
-            $"INSERT INTO attempts ({Columns}) VALUES (@JobId, @Number, @Part, @Channel, @UpstreamModel, @StartedAt, @Handle, @EndedAt, @Outcome, @Message, @Usage, @CostMicros)",
+            $"INSERT INTO attempts ({Columns}) VALUES (@JobId, @Number, @Part, @Channel, @UpstreamModel, @UpstreamId, @StartedAt, @Handle, @EndedAt, @Outcome, @Message, @Usage, @CostMicros)",
             Row.Of(attempt));
 
     /// <summary>Writes the handle or the end.</summary>
     public static Task UpdateAsync(Session session, Attempt attempt) =>
         session.ExecuteAsync(
             """
-            UPDATE attempts SET handle = @Handle, ended_at = @EndedAt, outcome = @Outcome, message = @Message, usage = @Usage, cost_micros = @CostMicros
+            UPDATE attempts SET upstream_id = @UpstreamId, handle = @Handle, ended_at = @EndedAt, outcome = @Outcome, message = @Message, usage = @Usage, cost_micros = @CostMicros
             WHERE job_id = @JobId AND number = @Number
             """,
             Row.Of(attempt));
@@ -27,6 +27,11 @@ internal sealed class AttemptStore(Database database)
     /// <summary>All attempts of a job, in order.</summary>
     public Task<IReadOnlyList<Attempt>> OfJobAsync(string jobId, CancellationToken cancellationToken) =>
         ReadAsync($"SELECT {Columns} FROM attempts WHERE job_id = @jobId ORDER BY number", new { jobId }, cancellationToken);
+
+    /// <summary>How many calls a channel has now, on all replicas.</summary>
+    public static async Task<long> RunningAsync(Session session, string channel) =>
+        await session.FirstOrDefaultAsync<long>(
+            "SELECT COUNT(*) FROM attempts a JOIN jobs j ON j.id = a.job_id WHERE a.ended_at IS NULL AND j.ended_at IS NULL AND a.channel = @channel", new { channel });
 
     /// <summary>Attempts an upstream accepted whose job has ended without them, started after a time.</summary>
     public Task<IReadOnlyList<Attempt>> UncollectedAsync(DateTimeOffset startedAfter, CancellationToken cancellationToken) =>
@@ -55,6 +60,8 @@ internal sealed class AttemptStore(Database database)
 
         public string UpstreamModel { get; init; } = "";
 
+        public string? UpstreamId { get; init; }
+
         public long StartedAt { get; init; }
 
         public string? Handle { get; init; }
@@ -76,6 +83,7 @@ internal sealed class AttemptStore(Database database)
             Part = attempt.Part,
             Channel = attempt.Channel,
             UpstreamModel = attempt.UpstreamModel,
+            UpstreamId = attempt.UpstreamId,
             StartedAt = attempt.StartedAt.ToUnixTimeMilliseconds(),
             Handle = attempt.Handle,
             EndedAt = attempt.EndedAt?.ToUnixTimeMilliseconds(),
@@ -92,6 +100,7 @@ internal sealed class AttemptStore(Database database)
             Part = (int)Part,
             Channel = Channel,
             UpstreamModel = UpstreamModel,
+            UpstreamId = UpstreamId,
             StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(StartedAt),
             Handle = Handle,
             EndedAt = EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,

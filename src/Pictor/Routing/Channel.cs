@@ -5,6 +5,9 @@ namespace Pictor.Routing;
 /// <summary>One configured way out: provider, base address, credential, model names, weight.</summary>
 internal sealed record Channel
 {
+    /// <summary>When its row was written; 0 for one of the settings. What was learned of it before counts no more.</summary>
+    public long ChangedAt { get; init; }
+
     public required string Id { get; init; }
 
     public required IProvider Provider { get; init; }

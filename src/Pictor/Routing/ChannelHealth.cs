@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Pictor.Errors;
+using Pictor.Storage;
 
 namespace Pictor.Routing;
 
@@ -7,18 +9,28 @@ namespace Pictor.Routing;
 /// What recent submits say of a channel: a breaker per channel and model, an exclusion for a credential or an account that was
 /// refused, a pause the upstream asked for, and how many calls it has now. Poll errors and refusals of content never count.
 /// </summary>
-internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHealth> log)
+internal sealed partial class ChannelHealth
 {
+    private readonly TimeProvider _time;
+    private readonly Hints _hints;
+    private readonly ILogger<ChannelHealth> _log;
+
     private const int FailuresToOpen = 5;
     private static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<(string Channel, string Model), Breaker> _breakers = new();
     private readonly ConcurrentDictionary<string, ChannelState> _channels = new(StringComparer.Ordinal);
 
+    public ChannelHealth(Hints hints, TimeProvider time, ILogger<ChannelHealth> log)
+    {
+        (_hints, _time, _log) = (hints, time, log);
+        hints.On(Hints.Health, Hear);
+    }
+
     /// <summary>Takes a place on the channel if it may be asked now; disposing the place gives it back.</summary>
     public Entry TryEnter(Channel channel, string model)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var state = State(channel);
         lock (state)
         {
@@ -65,7 +77,7 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
     /// <summary>A submit failed; what that says depends on the kind.</summary>
     public void Failed(Channel channel, string model, GatewayError error)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var state = State(channel);
         lock (state)
         {
@@ -74,11 +86,13 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
             if (error.Kind is ErrorKind.UpstreamCredential or ErrorKind.UpstreamCredit)
             {
                 state.Excluded = error.Message;
-                Log.Excluded(log, channel.Id, error.Message);
+                Log.Excluded(_log, channel.Id, error.Message);
+                _hints.Tell(Hints.Health, "excluded", channel.Id, $"{channel.ChangedAt}", error.Message);
             }
             else if (error.Kind == ErrorKind.UpstreamRateLimited)
             {
                 state.PausedUntil = now + (error.RetryAfter ?? DefaultPause);
+                _hints.Tell(Hints.Health, "paused", channel.Id, $"{channel.ChangedAt}", $"{state.PausedUntil.ToUnixTimeMilliseconds()}");
             }
         }
 
@@ -89,7 +103,8 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
         }
         else if (breaker.Failed(now))
         {
-            Log.Opened(log, channel.Id, model, OpenTime, error.Message);
+            Log.Opened(_log, channel.Id, model, OpenTime, error.Message);
+            _hints.Tell(Hints.Health, "open", channel.Id, $"{channel.ChangedAt}", model);
         }
     }
 
@@ -106,7 +121,7 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
     /// <summary>For the admin API.</summary>
     public ChannelReport Report(Channel channel)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var state = State(channel);
         lock (state)
         {
@@ -120,7 +135,46 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
         }
     }
 
-    private ChannelState State(Channel channel) => _channels.GetOrAdd(channel.Id, _ => new ChannelState(channel.Concurrent));
+    // What another replica learned: as if it had happened here.
+    private void Hear(string[] words)
+    {
+        if (words is not [var what, var channel, var changed, var said] || !long.TryParse(changed, NumberStyles.None, CultureInfo.InvariantCulture, out var changedAt)
+            || !_channels.TryGetValue(channel, out var state) || state.ChangedAt != changedAt)
+        {
+            return;
+        }
+
+        if (what == "open")
+        {
+            _breakers.GetOrAdd((channel, said), _ => new Breaker()).Open(_time.GetUtcNow());
+            return;
+        }
+
+        lock (state)
+        {
+            if (what == "excluded")
+            {
+                state.Excluded = said;
+            }
+            else if (long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var until))
+            {
+                state.PausedUntil = DateTimeOffset.FromUnixTimeMilliseconds(until);
+            }
+        }
+    }
+
+    private ChannelState State(Channel channel)
+    {
+        var state = _channels.GetOrAdd(channel.Id, _ => new ChannelState(channel));
+        if (state.ChangedAt == channel.ChangedAt)
+        {
+            return state;
+        }
+
+        // Another replica has changed it.
+        Reset(channel.Id);
+        return _channels.GetOrAdd(channel.Id, _ => new ChannelState(channel));
+    }
 
     /// <summary>Whether a call may go over the channel now.</summary>
     /// <param name="Place">What was taken, or null.</param>
@@ -139,11 +193,13 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
         }
     }
 
-    private sealed class ChannelState(int? concurrent)
+    private sealed class ChannelState(Channel channel)
     {
         private int _running;
 
-        public SemaphoreSlim? Places { get; } = concurrent is { } most ? new SemaphoreSlim(most) : null;
+        public SemaphoreSlim? Places { get; } = channel.Concurrent is { } most ? new SemaphoreSlim(most) : null;
+
+        public long ChangedAt => channel.ChangedAt;
 
         public int Running => Volatile.Read(ref _running);
 
@@ -220,6 +276,15 @@ internal sealed partial class ChannelHealth(TimeProvider time, ILogger<ChannelHe
 
                 _openUntil = now + OpenTime;
                 return true;
+            }
+        }
+
+        /// <summary>Another replica saw enough failures.</summary>
+        public void Open(DateTimeOffset now)
+        {
+            lock (_gate)
+            {
+                (_failures, _openUntil) = (FailuresToOpen, now + OpenTime);
             }
         }
 

@@ -4,7 +4,7 @@ using Pictor.Storage;
 namespace Pictor.Routing;
 
 /// <summary>The rows of channels that were made through the admin API.</summary>
-internal sealed class ChannelStore(Database database, Sealed secrets)
+internal sealed class ChannelStore(Database database, SettingsVersions versions, Sealed secrets)
 {
     public Task<IReadOnlyList<ChannelRow>> AllAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<ChannelRow>($"SELECT {ChannelRow.Columns} FROM channels ORDER BY id"), cancellationToken);
@@ -13,7 +13,7 @@ internal sealed class ChannelStore(Database database, Sealed secrets)
     /// <param name="row">The channel; its credential is sealed already.</param>
     /// <param name="cancellationToken">Only while it waits for its turn.</param>
     public Task SaveAsync(ChannelRow row, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        ChangeAsync(
             session => session.ExecuteAsync(
                 $"""
                  INSERT INTO channels ({ChannelRow.Columns})
@@ -27,7 +27,7 @@ internal sealed class ChannelStore(Database database, Sealed secrets)
 
     /// <returns>False when there was none.</returns>
     public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) =>
-        await database.WriteAsync(session => session.ExecuteAsync("DELETE FROM channels WHERE id = @id", new { id }), cancellationToken) == 1;
+        await ChangeAsync(session => session.ExecuteAsync("DELETE FROM channels WHERE id = @id", new { id }), cancellationToken) == 1;
 
     public string Seal(string id, string credential) => secrets.Seal(credential, Owner(id));
 
@@ -35,6 +35,20 @@ internal sealed class ChannelStore(Database database, Sealed secrets)
     /// <exception cref="InvalidOperationException">The credential does not open under the master key.</exception>
     public ChannelSettings SettingsOf(ChannelRow row) =>
         row.ToOptions().Settings(row.Id) with { Credential = row.Credential is { } box ? new Credential(secrets.Open(box, Owner(row.Id))) : null };
+
+    private async Task<int> ChangeAsync(Func<Session, Task<int>> change, CancellationToken cancellationToken)
+    {
+        var changed = await database.WriteAsync(
+            SettingsVersions.LockOf(SettingsVersions.Channels),
+            async session =>
+            {
+                await versions.ChangedAsync(session, SettingsVersions.Channels);
+                return await change(session);
+            },
+            cancellationToken);
+        versions.Tell(SettingsVersions.Channels);
+        return changed;
+    }
 
     private static string Owner(string id) => "channel:" + id;
 }

@@ -43,7 +43,7 @@ internal sealed class ChannelTable
     {
         var made = (await _store.AllAsync(cancellationToken))
             .Where(row => _providers.ContainsKey(row.Provider))
-            .Select(row => Build(row.Id, row.ToOptions(), _store.SettingsOf(row), isConfigured: false));
+            .Select(row => Build(row.Id, row.ToOptions(), _store.SettingsOf(row), isConfigured: false) with { ChangedAt = row.ChangedAt });
         Volatile.Write(ref _all, [.. _configured, .. made.Where(channel => !_configured.Any(own => own.Id == channel.Id))]);
         Publish();
     }
@@ -75,5 +75,9 @@ internal sealed class ChannelTable
         IsConfigured = isConfigured,
     };
 
-    private void Publish() => _catalog.Derive(All.SelectMany(channel => channel.Models));
+    private void Publish() => _catalog.Derive(
+        from channel in All
+        from model in channel.Models
+        let row = channel.Provider.Models.FirstOrDefault(known => known.Name == model.Value)
+        select new BroughtModel(model.Key, model.Value, row?.Capabilities, row?.ListPrice is { } list ? new Micros(list) : null, row?.Checked));
 }

@@ -32,8 +32,10 @@ internal sealed class DataFolder : IDisposable
         // What was half written when the former process ended belongs to nobody: jobs run again from their row.
         Incoming = Fresh("incoming");
         Work = Fresh("work");
-        Assets = Directory.CreateDirectory(Path.Combine(Root, "assets")).FullName;
-        Inputs = Directory.CreateDirectory(Path.Combine(Root, "inputs")).FullName;
+        IsShared = !string.IsNullOrEmpty(options.Value.SharedFolder);
+        var kept = IsShared ? Path.GetFullPath(options.Value.SharedFolder!) : Root;
+        Assets = Directory.CreateDirectory(Path.Combine(kept, "assets")).FullName;
+        Inputs = Directory.CreateDirectory(Path.Combine(kept, "inputs")).FullName;
     }
 
     public string Root { get; }
@@ -41,10 +43,16 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Every file that is older was written by a former process.</summary>
     public DateTime OpenedAt { get; }
 
+    /// <summary>True when pictures and inputs are where other replicas see them too.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>A picture that is older has its row by now, if it ever gets one; other replicas' newest may not have theirs yet.</summary>
+    public DateTime SettledBefore => IsShared ? OpenedAt - TimeSpan.FromDays(1) : OpenedAt;
+
     /// <summary>Bodies while they are read; emptied at start.</summary>
     public string Incoming { get; }
 
-    /// <summary>One folder a running job; emptied at start.</summary>
+    /// <summary>Files on their way while jobs run; emptied at start.</summary>
     public string Work { get; }
 
     /// <summary>Finished pictures.</summary>

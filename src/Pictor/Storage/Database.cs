@@ -12,8 +12,21 @@ internal sealed class Database(IDialect dialect, GroupCommit writes)
     {
         try
         {
-            await using var connection = await dialect.OpenReaderAsync(cancellationToken);
-            return await work(new Session(connection));
+            return await ReadOnceAsync(work, cancellationToken);
+        }
+        catch (DbException fault) when (dialect.IsShared && dialect.IsUnavailable(fault))
+        {
+            // After a restart of the engine every pooled connection fails once.
+            dialect.Forget();
+        }
+        catch (DbException fault) when (dialect.IsUnavailable(fault))
+        {
+            throw GroupCommit.Unavailable(fault);
+        }
+
+        try
+        {
+            return await ReadOnceAsync(work, cancellationToken);
         }
         catch (DbException fault) when (dialect.IsUnavailable(fault))
         {
@@ -26,14 +39,26 @@ internal sealed class Database(IDialect dialect, GroupCommit writes)
     /// waiting does not undo them.
     /// </summary>
     /// <exception cref="GatewayException"><see cref="ErrorKind.StorageUnavailable"/>.</exception>
-    public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) => writes.RunAsync(work, cancellationToken);
+    public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) => writes.RunAsync(null, work, cancellationToken);
 
-    public Task WriteAsync(Func<Session, Task> work, CancellationToken cancellationToken) =>
+    /// <summary>The same, with something that no other process works on meanwhile: a key's money, a channel's places, a kind of settings.</summary>
+    public Task<T> WriteAsync<T>(string? held, Func<Session, Task<T>> work, CancellationToken cancellationToken) => writes.RunAsync(held, work, cancellationToken);
+
+    public Task WriteAsync(Func<Session, Task> work, CancellationToken cancellationToken) => WriteAsync(null, work, cancellationToken);
+
+    public Task WriteAsync(string? held, Func<Session, Task> work, CancellationToken cancellationToken) =>
         writes.RunAsync(
+            held,
             async session =>
             {
                 await work(session);
                 return true;
             },
             cancellationToken);
+
+    private async Task<T> ReadOnceAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await dialect.OpenReaderAsync(cancellationToken);
+        return await work(new Session(connection, dialect));
+    }
 }

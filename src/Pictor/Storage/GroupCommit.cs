@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Threading.Channels;
 using Dapper;
@@ -12,29 +13,37 @@ namespace Pictor.Storage;
 /// </summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
-    private readonly Channel<Write> _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(16_384) { SingleReader = true });
+    private const int MostTries = 5;
+    private const string Savepoint = "SAVEPOINT caller";
+    private const string NextSavepoint = "RELEASE SAVEPOINT caller; " + Savepoint;
+    private readonly Channel<Write>[] _queues;
     private readonly IDialect _dialect;
     private readonly int _largest;
     private readonly ILogger<GroupCommit> _log;
-    private readonly Task _loop;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loops;
 
     public GroupCommit(IDialect dialect, IOptions<StorageOptions> options, ILogger<GroupCommit> log)
     {
         _dialect = dialect;
-        _largest = options.Value.LargestGroup;
+        _largest = Math.Min(options.Value.LargestGroup, dialect.LargestGroup);
         _log = log;
-        _loop = Task.Run(LoopAsync);
+        _queues = [.. Enumerable.Range(0, dialect.Writers).Select(_ => Channel.CreateBounded<Write>(new BoundedChannelOptions(16_384) { SingleReader = true }))];
+        _loops = Task.WhenAll(_queues.Select(queue => Task.Run(() => LoopAsync(queue.Reader))));
     }
 
     public static GatewayException Unavailable(Exception fault) =>
         new(new GatewayError(ErrorKind.StorageUnavailable, "The gateway cannot store anything at the moment.", RetryAfter: TimeSpan.FromSeconds(5)), fault);
 
-    public async Task<T> RunAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    /// <param name="held">What no other process may work on meanwhile, or null. Equal names go to one writer, in their order.</param>
+    /// <param name="work">May be run again when the engine rolled it back.</param>
+    /// <param name="cancellationToken">Only while it waits for a place in the queue.</param>
+    public async Task<T> RunAsync<T>(string? held, Func<Session, Task<T>> work, CancellationToken cancellationToken)
     {
-        var write = new Write<T>(work);
+        var write = new Write<T>(held, work);
         try
         {
-            await _queue.Writer.WriteAsync(write, cancellationToken);
+            await _queues[held is null ? 0 : (int)((uint)string.GetHashCode(held, StringComparison.Ordinal) % _queues.Length)].Writer.WriteAsync(write, cancellationToken);
         }
         catch (ChannelClosedException fault)
         {
@@ -46,82 +55,142 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        await _loop;
+        foreach (var queue in _queues)
+        {
+            queue.Writer.TryComplete();
+        }
+
+        _stop.CancelAfter(TimeSpan.FromSeconds(10));
+        await _loops;
     }
 
-    private async Task LoopAsync()
+    private async Task LoopAsync(ChannelReader<Write> queue)
     {
-        DbConnection? connection = null;
-        var group = new List<Write>(_largest);
-        while (await _queue.Reader.WaitToReadAsync())
+        Writer? writer = null;
+        var group = new List<Write>();
+        while (group.Count > 0 || await queue.WaitToReadAsync())
         {
-            group.Clear();
-            try
+            Fill(group, queue);
+            if (group.Count == 0)
             {
-                connection ??= await _dialect.OpenWriterAsync(CancellationToken.None);
-                await WriteGroupAsync(connection, group);
+                continue;
             }
-            catch (Exception fault)
+
+            var mayBeStale = writer is not null;
+            while (true)
             {
-                Log.Failed(_log, fault, group.Count);
-                Fail(group, fault);
-                if (connection is not null)
+                try
                 {
-                    await connection.DisposeAsync();
-                    connection = null;
+                    writer ??= await _dialect.OpenWriterAsync(CancellationToken.None);
+                    await WriteGroupAsync(writer, group, queue);
+                    break;
+                }
+                catch (Exception fault)
+                {
+                    await LeaveAsync(writer);
+                    writer = null;
+                    if (mayBeStale && _dialect.IsShared && _dialect.IsUnavailable(fault))
+                    {
+                        // Nothing of it took effect; an engine that was restarted takes it over a new connection.
+                        mayBeStale = false;
+                        group.ForEach(write => write.Fault = null);
+                        continue;
+                    }
+
+                    Log.Failed(_log, fault, group.Count);
+                    Fail(group, fault);
+                    break;
                 }
             }
+
+            group.RemoveAll(write => write.IsComplete);
+            if (writer is { Connection.State: not ConnectionState.Open })
+            {
+                // Lost behind a commit that took effect.
+                await LeaveAsync(writer);
+                writer = null;
+            }
         }
 
-        if (connection is not null)
+        await LeaveAsync(writer);
+    }
+
+    // Taken before the transaction starts: what it locks is known then, and a failing start fails callers and not the loop.
+    private void Fill(List<Write> group, ChannelReader<Write> queue)
+    {
+        while (group.Count < (_dialect.IsShared ? _largest : 1) && queue.TryRead(out var write))
         {
-            await connection.DisposeAsync();
+            group.Add(write);
         }
     }
 
-    private async Task WriteGroupAsync(DbConnection connection, List<Write> group)
+    private async Task WriteGroupAsync(Writer writer, List<Write> group, ChannelReader<Write> queue)
     {
-        // Something is waiting: take it before the transaction starts, so that a failing start fails a caller and not the loop.
-        while (group.Count == 0)
+        var connection = writer.Connection;
+        var session = new Session(connection, _dialect, writer.Chain);
+        var held = group.Select(write => write.Held).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var transaction = await _dialect.BeginAsync(connection, held);
+        await connection.ExecuteAsync(Savepoint);
+        var isFresh = true;
+        for (var next = 0; next < group.Count; next++)
         {
-            if (!_queue.Reader.TryRead(out var first))
+            if (!isFresh)
             {
-                return;
+                await connection.ExecuteAsync(NextSavepoint);
             }
 
-            group.Add(first);
+            isFresh = !await WriteOneAsync(connection, session, group[next]);
+            if (next == group.Count - 1 && group.Count < _largest && queue.TryPeek(out var more) && MayJoin(more, held) && queue.TryRead(out more))
+            {
+                group.Add(more);
+            }
         }
 
-        var session = new Session(connection);
-        await connection.ExecuteAsync(_dialect.Begin);
-        await WriteOneAsync(connection, session, group[0]);
-        while (group.Count < _largest && _queue.Reader.TryRead(out var next))
+        try
         {
-            group.Add(next);
-            await WriteOneAsync(connection, session, next);
+            await connection.ExecuteAsync("COMMIT");
+        }
+        catch (Exception fault) when (transaction is not null && _dialect.IsUnavailable(fault))
+        {
+            // The answer is lost, not the transaction: what it did is asked for, and never guessed.
+            Log.NoAnswer(_log, fault, group.Count);
+            if (!await _dialect.WasCommittedAsync(transaction, _stop.Token))
+            {
+                throw;
+            }
         }
 
-        await connection.ExecuteAsync("COMMIT");
-        foreach (var write in group)
+        foreach (var write in group.Where(write => !write.IsToBeRepeated))
         {
             write.Complete();
         }
     }
 
-    private async Task WriteOneAsync(DbConnection connection, Session session, Write write)
+    private bool MayJoin(Write write, HashSet<string> held) => !_dialect.IsShared || write.Held is null || held.Contains(write.Held);
+
+    // False when it left nothing behind its savepoint, which then serves the next one.
+    private async Task<bool> WriteOneAsync(DbConnection connection, Session session, Write write)
     {
-        await connection.ExecuteAsync("SAVEPOINT caller");
+        write.IsToBeRepeated = false;
         try
         {
             await write.RunAsync(session);
-            await connection.ExecuteAsync("RELEASE SAVEPOINT caller");
+            return true;
         }
         catch (Exception fault) when (!_dialect.IsUnavailable(fault))
         {
-            write.Fault = fault;
             await connection.ExecuteAsync("ROLLBACK TO SAVEPOINT caller");
-            await connection.ExecuteAsync("RELEASE SAVEPOINT caller");
+            write.IsToBeRepeated = _dialect.IsCollision(fault) && ++write.Tries < MostTries;
+            write.Fault = write.IsToBeRepeated ? null : _dialect.IsCollision(fault) ? Unavailable(fault) : fault;
+            return false;
+        }
+    }
+
+    private static async Task LeaveAsync(Writer? writer)
+    {
+        if (writer is not null)
+        {
+            await writer.DisposeAsync();
         }
     }
 
@@ -134,21 +203,32 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
     }
 
-    private abstract class Write
+    private abstract class Write(string? held)
     {
+        public string? Held => held;
+
         public Exception? Fault { get; set; }
+
+        /// <summary>It met another process and was rolled back; the next group takes it again.</summary>
+        public bool IsToBeRepeated { get; set; }
+
+        public int Tries { get; set; }
+
+        public abstract bool IsComplete { get; }
 
         public abstract Task RunAsync(Session session);
 
         public abstract void Complete();
     }
 
-    private sealed class Write<T>(Func<Session, Task<T>> work) : Write
+    private sealed class Write<T>(string? held, Func<Session, Task<T>> work) : Write(held)
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _value;
 
         public Task<T> Result => _done.Task;
+
+        public override bool IsComplete => _done.Task.IsCompleted;
 
         public override async Task RunAsync(Session session) => _value = await work(session);
 
@@ -169,5 +249,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         [LoggerMessage(1, LogLevel.Error, "A group of {Count} writes did not reach the database.")]
         public static partial void Failed(ILogger logger, Exception fault, int count);
+
+        [LoggerMessage(2, LogLevel.Warning, "The connection was lost while {Count} writes were committed; the database is asked what became of them.")]
+        public static partial void NoAnswer(ILogger logger, Exception fault, int count);
     }
 }

@@ -5,24 +5,65 @@ namespace Pictor.Storage;
 /// <summary>The seam between SQL engines: callers write one SQL, the dialect knows what differs.</summary>
 internal interface IDialect
 {
-    /// <summary>The words of a migration that differ between engines: <c>{blob}</c>, <c>{identity}</c>…</summary>
+    /// <summary>True when other processes may work on the same tables.</summary>
+    bool IsShared { get; }
+
+    /// <summary>How many connections write at once.</summary>
+    int Writers { get; }
+
+    /// <summary>How many writes a transaction carries at most, whatever the settings say.</summary>
+    int LargestGroup { get; }
+
+    /// <summary>The words of a migration that differ between engines: <c>{blob}</c>, <c>{identity}</c>; a line that begins with <c>{shared}</c> is for tables that several processes use.</summary>
     string Translate(string migration);
+
+    /// <summary>A statement in the words of this engine: lists are written <c>IN @names</c>.</summary>
+    string Statement(string sql);
 
     /// <summary>Appended to a claiming SELECT so that two processes never take the same row.</summary>
     string SkipLocked { get; }
 
-    /// <summary>An open connection that may write.</summary>
-    Task<DbConnection> OpenWriterAsync(CancellationToken cancellationToken);
+    /// <summary>An expression for the time of the engine's own clock, in milliseconds since 1970.</summary>
+    string Now { get; }
+
+    /// <summary>Starts a transaction that sees one state of all tables until its end.</summary>
+    string Snapshot { get; }
+
+    /// <summary>An open connection that may write, and the chain of entries that it alone goes on with.</summary>
+    Task<Writer> OpenWriterAsync(CancellationToken cancellationToken);
 
     /// <summary>An open connection for reading; disposing it gives it back to a pool.</summary>
     Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken);
 
+    /// <summary>Drops pooled connections: the engine was away, and they may be dead.</summary>
+    void Forget();
+
     /// <summary>Starts the transaction of a group so that it never has to upgrade a read lock.</summary>
-    string Begin { get; }
+    /// <param name="connection">A writer's.</param>
+    /// <param name="locks">What no other process may work on until the end of it. Taken in one order everywhere, so that groups never wait in a circle.</param>
+    /// <returns>What the transaction is recognised by after a lost connection; null where that is not needed.</returns>
+    Task<string?> BeginAsync(DbConnection connection, IReadOnlyCollection<string> locks);
+
+    /// <summary>After a COMMIT without an answer: whether it took effect. Asks until that is known.</summary>
+    Task<bool> WasCommittedAsync(string transaction, CancellationToken stopping);
+
+    /// <summary>Holds other processes out of the first steps of a start until it is disposed of.</summary>
+    Task<IAsyncDisposable?> LockStartAsync(CancellationToken cancellationToken);
 
     /// <summary>True when a statement broke a unique or foreign key.</summary>
     bool IsConflict(Exception fault);
 
+    /// <summary>True when a statement met one of another process and works when it is made again.</summary>
+    bool IsCollision(Exception fault);
+
     /// <summary>True when the engine itself cannot write now: full disk, I/O error, lost connection.</summary>
     bool IsUnavailable(Exception fault);
+}
+
+/// <summary>A connection that may write.</summary>
+/// <param name="Connection">Open.</param>
+/// <param name="Chain">The chain of the books that nobody else adds to while it is open.</param>
+internal sealed record Writer(DbConnection Connection, string Chain) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
 }

@@ -11,19 +11,14 @@ internal sealed class MasterKey
     /// <summary>Takes <c>PICTOR_MASTER_KEY</c> (64 hexadecimal digits), else <c>master.key</c> (0600) in the data folder, made on first use.</summary>
     /// <exception cref="InvalidOperationException">The value is not 64 hexadecimal digits.</exception>
     public MasterKey(IConfiguration configuration, DataFolder folder)
+        : this(Read(configuration, folder))
     {
-        var path = Path.Combine(folder.Root, "master.key");
-        var text = configuration["PICTOR_MASTER_KEY"];
-        if (string.IsNullOrEmpty(text))
-        {
-            if (!File.Exists(path))
-            {
-                DurableFile.WritePrivate(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
-            }
+    }
 
-            text = File.ReadAllText(path).Trim();
-        }
-
+    /// <summary>A key that was read already.</summary>
+    /// <exception cref="InvalidOperationException">The value is not 64 hexadecimal digits.</exception>
+    public MasterKey(string text)
+    {
         try
         {
             _secret = Convert.FromHexString(text);
@@ -42,4 +37,21 @@ internal sealed class MasterKey
     /// <summary>32 bytes for one purpose; other purposes' keys cannot be computed from them.</summary>
     public byte[] Derive(string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, 32, info: Encoding.UTF8.GetBytes("pictor/" + purpose));
+
+    private static string Read(IConfiguration configuration, DataFolder folder)
+    {
+        var path = Path.Combine(folder.Root, "master.key");
+        var text = configuration["PICTOR_MASTER_KEY"];
+        if (string.IsNullOrEmpty(text))
+        {
+            if (!File.Exists(path))
+            {
+                DurableFile.WritePrivate(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+            }
+
+            text = File.ReadAllText(path).Trim();
+        }
+
+        return text;
+    }
 }

@@ -17,7 +17,8 @@ internal sealed class Migrator(IDialect dialect, TimeProvider time)
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .ToSortedList(name => int.Parse(name.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture));
 
-        await using var connection = await dialect.OpenWriterAsync(cancellationToken);
+        await using var writer = await dialect.OpenWriterAsync(cancellationToken);
+        var connection = writer.Connection;
         await connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, applied_at BIGINT NOT NULL)");
         var applied = (await connection.QueryAsync<int>("SELECT number FROM migrations")).ToHashSet();
         if (applied.Count > 0 && applied.Max() > scripts.Keys[^1])
@@ -29,7 +30,7 @@ internal sealed class Migrator(IDialect dialect, TimeProvider time)
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             var sql = dialect.Translate(await reader.ReadToEndAsync(cancellationToken));
-            await connection.ExecuteAsync(dialect.Begin);
+            await dialect.BeginAsync(connection, []);
             await connection.ExecuteAsync(sql);
             await connection.ExecuteAsync("INSERT INTO migrations (number, applied_at) VALUES (@number, @at)", new { number, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
             await connection.ExecuteAsync("COMMIT");

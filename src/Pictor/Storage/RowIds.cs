@@ -7,15 +7,24 @@ namespace Pictor.Storage;
 internal sealed class RowIds(TimeProvider time)
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    private const int RandomBits = 80;
+    private readonly Lock _gate = new();
+    private UInt128 _last;
 
-    /// <summary><c>prefix_</c> and 26 characters: 48 bits of milliseconds, 82 random bits. Sorts by time.</summary>
+    /// <summary><c>prefix_</c> and 26 characters: 48 bits of milliseconds, 82 random bits. Sorts by time, and of one process in the order of making.</summary>
     public string Ordered(string prefix)
     {
         Span<byte> bytes = stackalloc byte[17];
         RandomNumberGenerator.Fill(bytes);
-        Span<byte> clock = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(clock, time.GetUtcNow().ToUnixTimeMilliseconds() << 16);
-        clock[..6].CopyTo(bytes);
+        var random = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        var drawn = ((UInt128)(ulong)time.GetUtcNow().ToUnixTimeMilliseconds() << RandomBits) | (random & ((UInt128.One << RandomBits) - 1));
+        lock (_gate)
+        {
+            // In the same millisecond, or after a clock that was set back: a random step behind the one before.
+            _last = drawn > _last ? drawn : _last + 1 + (random >> RandomBits);
+            BinaryPrimitives.WriteUInt128BigEndian(bytes, _last);
+        }
+
         return Text(prefix, bytes, 26);
     }
 

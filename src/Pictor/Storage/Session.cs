@@ -4,16 +4,23 @@ using Dapper;
 namespace Pictor.Storage;
 
 /// <summary>The statements of one caller inside a transaction, or of one read.</summary>
-internal sealed class Session(DbConnection connection)
+/// <param name="connection">Open.</param>
+/// <param name="dialect">Of the connection.</param>
+/// <param name="chain">The chain of the books that this session may add to; empty for one that only reads.</param>
+internal sealed class Session(DbConnection connection, IDialect dialect, string chain = "")
 {
     // Columns are written with underscores, members without.
     static Session() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    public Task<int> ExecuteAsync(string sql, object? arguments = null) => connection.ExecuteAsync(sql, arguments);
+    public IDialect Dialect => dialect;
+
+    public string Chain => chain;
+
+    public Task<int> ExecuteAsync(string sql, object? arguments = null) => connection.ExecuteAsync(dialect.Statement(sql), arguments);
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? arguments = null) =>
-        (await connection.QueryAsync<T>(sql, arguments)).AsList();
+        (await connection.QueryAsync<T>(dialect.Statement(sql), arguments)).AsList();
 
     public Task<T?> FirstOrDefaultAsync<T>(string sql, object? arguments = null) =>
-        connection.QueryFirstOrDefaultAsync<T>(sql, arguments);
+        connection.QueryFirstOrDefaultAsync<T>(dialect.Statement(sql), arguments);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -7,44 +8,69 @@ using Microsoft.Data.Sqlite;
 namespace Pictor.Storage;
 
 /// <summary>SQLite in the data folder: one writer, many readers, every commit synced to the disk.</summary>
-internal sealed class SqliteDialect : IDialect
+internal sealed class SqliteDialect : IDialect, IDisposable
 {
-    private const string FileName = "pictor.db";
+    public const string FileName = "pictor.db";
+    private const string OnlyChain = "main";
     private const int ConstraintViolation = 19;
     private static readonly int[] Unavailable = [5, 6, 8, 10, 11, 13, 14, 26];
-    private readonly string _writer;
-    private readonly string _reader;
+    private readonly string _connection;
+    private readonly ConcurrentBag<PreparedConnection> _readers = [];
+    private volatile bool _isDisposed;
 
     static SqliteDialect() => PreferSystemLibrary();
 
-    public SqliteDialect(DataFolder folder)
+    public SqliteDialect(string dataFolder)
     {
-        var path = Path.Combine(folder.Root, FileName);
-        _writer = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
-        _reader = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = true }.ToString();
+        _connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataFolder, FileName), Pooling = false }.ToString();
     }
+
+    public bool IsShared => false;
+
+    public int Writers => 1;
+
+    public int LargestGroup => int.MaxValue;
 
     public string SkipLocked => "";
 
-    public string Begin => "BEGIN IMMEDIATE";
+    public string Now => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+
+    public string Snapshot => "BEGIN TRANSACTION";
 
     public string Translate(string migration) =>
         migration.Replace("{blob}", "BLOB", StringComparison.Ordinal)
+            .Replace("{shared} ", "-- ", StringComparison.Ordinal)
             .Replace("{identity}", "INTEGER PRIMARY KEY AUTOINCREMENT", StringComparison.Ordinal);
 
-    public async Task<DbConnection> OpenWriterAsync(CancellationToken cancellationToken)
+    public string Statement(string sql) => sql;
+
+    public async Task<Writer> OpenWriterAsync(CancellationToken cancellationToken)
     {
-        var connection = new SqliteConnection(_writer);
+        var connection = new PreparedConnection(new SqliteConnection(_connection));
         await connection.OpenAsync(cancellationToken);
         await connection.ExecuteAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;");
-        return connection;
+        return new Writer(connection, OnlyChain);
     }
 
     public async Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
-        var connection = new SqliteConnection(_reader);
+        if (_readers.TryTake(out var idle))
+        {
+            return idle;
+        }
+
+        var connection = new PreparedConnection(new SqliteConnection(_connection), GiveBack);
         await connection.OpenAsync(cancellationToken);
         return connection;
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        while (_readers.TryTake(out var idle))
+        {
+            idle.End();
+        }
     }
 
     /// <summary>An open connection to a database file that this process does not own, for reading only.</summary>
@@ -70,9 +96,43 @@ internal sealed class SqliteDialect : IDialect
         }
     }
 
+    public void Forget()
+    {
+        // Pooled connections to a file do not die.
+    }
+
+    public async Task<string?> BeginAsync(DbConnection connection, IReadOnlyCollection<string> locks)
+    {
+        await connection.ExecuteAsync("BEGIN IMMEDIATE");
+        return null;
+    }
+
+    public Task<bool> WasCommittedAsync(string transaction, CancellationToken stopping) => Task.FromResult(false);
+
+    // The lock on the data folder does it.
+    public Task<IAsyncDisposable?> LockStartAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(null);
+
+    public bool IsCollision(Exception fault) => false;
+
     public bool IsConflict(Exception fault) => fault is SqliteException { SqliteErrorCode: ConstraintViolation };
 
     public bool IsUnavailable(Exception fault) => fault is SqliteException sqlite && Unavailable.Contains(sqlite.SqliteErrorCode);
+
+    private void GiveBack(PreparedConnection reader)
+    {
+        if (!reader.IsIdle)
+        {
+            // Whoever failed inside of a transaction left it open; the next one would read the past.
+            reader.End();
+            return;
+        }
+
+        _readers.Add(reader);
+        if (_isDisposed)
+        {
+            Dispose();
+        }
+    }
 
     // The bundle's SQLite is 3.35; the system's is newer, maintained, and has had its advisories fixed.
     private static void PreferSystemLibrary() =>

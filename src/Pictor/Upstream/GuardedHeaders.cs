@@ -44,6 +44,7 @@ internal static class GuardedHeaders
 
     private static bool IsHarmless(string name) =>
         name.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("x-request-id", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Accept", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase)
         || name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase);

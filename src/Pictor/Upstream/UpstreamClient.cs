@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Options;
 using Pictor.Errors;
+using Pictor.Telemetry;
 
 namespace Pictor.Upstream;
 
@@ -47,16 +50,29 @@ internal sealed partial class UpstreamClient : IDisposable
         // UpstreamFailure knows what was sent by the order in which HTTP/1.1 writes.
         (request.Version, request.VersionPolicy) = (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact);
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        if (Trail.Current is { } trail)
+        {
+            request.Headers.TryAddWithoutValidation("x-request-id", trail.RequestId);
+        }
 
+        using var span = GatewayTracing.StartSend(request);
         using var deadline = new CancellationTokenSource(_options.CallTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await _channels.SendAsync(request, completion, either.Token);
+            var response = await _channels.SendAsync(request, completion, either.Token);
+            Told(span, response);
+            return response;
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            span.End("timeout");
             throw new TimeoutException("The channel did not begin to answer in time.", exception);
+        }
+        catch (Exception exception)
+        {
+            span.End(exception.GetType().Name);
+            throw;
         }
     }
 
@@ -118,6 +134,13 @@ internal sealed partial class UpstreamClient : IDisposable
         _anyPort.Dispose();
     }
 
+    private static void Told(Activity? span, HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        span?.SetTag("http.response.status_code", status);
+        span.End(status >= 400 ? status.ToString(CultureInfo.InvariantCulture) : null);
+    }
+
     private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
 
     private async Task<Uri> ReadLinkAsync(string link, CancellationToken cancellationToken)
@@ -134,6 +157,7 @@ internal sealed partial class UpstreamClient : IDisposable
     private async Task<HttpResponseMessage> SendOneAsync(HttpRequestMessage request, GuardedPorts ports, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
+        using var span = GatewayTracing.StartSend(request);
         try
         {
             if (!_guard.TryRead(request.RequestUri?.OriginalString, ports, out _))
@@ -142,10 +166,13 @@ internal sealed partial class UpstreamClient : IDisposable
             }
 
             (request.Version, request.VersionPolicy) = (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact);
-            return await (ports == GuardedPorts.Any ? _anyPort : _usualPorts).SendAsync(request, cancellationToken);
+            var response = await (ports == GuardedPorts.Any ? _anyPort : _usualPorts).SendAsync(request, cancellationToken);
+            Told(span, response);
+            return response;
         }
         catch (Exception exception)
         {
+            span.End(exception.GetType().Name);
             cancellationToken.ThrowIfCancellationRequested();
             await HoldAsync(started, cancellationToken);
             var reason = exception as LinkFailedException ?? exception.InnerException as LinkFailedException;

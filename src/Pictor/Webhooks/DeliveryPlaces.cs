@@ -16,7 +16,7 @@ internal sealed class DeliveryPlaces(IOptions<WebhooksOptions> options)
         lock (_gate)
         {
             var free = options.Value.Concurrent - _running.Count;
-            return free <= 0 ? null : new DueQuestion([.. _running], Full(_receivers, options.Value.PerReceiver), Full(_keys, options.Value.PerKey), Math.Min(free, 500));
+            return free <= 0 ? null : new DueQuestion([.. _running], [.. Full(_receivers, options.Value.PerReceiver)], [.. Full(_keys, options.Value.PerKey)], Math.Min(free, 500));
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class DeliveryPlaces(IOptions<WebhooksOptions> options)
         }
     }
 
-    private static List<string> Full(Dictionary<string, int> counts, int most) => [.. counts.Where(count => count.Value >= most).Select(count => count.Key)];
+    private static IEnumerable<string> Full(Dictionary<string, int> counts, int most) => counts.Where(count => count.Value >= most).Select(count => count.Key);
 
     private static void Less(Dictionary<string, int> counts, string name)
     {

@@ -1,18 +1,26 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Pictor.Storage;
+using Pictor.Telemetry;
 using Pictor.Upstream;
 
 namespace Pictor.Webhooks;
 
 /// <summary>What a receiver is told of a job: <c>{type, timestamp, data}</c>, with fresh links and no pixels. The wire form of a job is not this folder's to know.</summary>
 /// <param name="write">Null when the job is gone.</param>
-internal sealed class DeliveryBody(Func<string, CancellationToken, Task<ReadOnlyMemory<byte>?>> write)
+internal sealed class DeliveryBody(Func<string, CancellationToken, Task<DeliveryNotice?>> write)
 {
-    public Task<ReadOnlyMemory<byte>?> OfAsync(string jobId, CancellationToken cancellationToken) => write(jobId, cancellationToken);
+    public Task<DeliveryNotice?> OfAsync(string jobId, CancellationToken cancellationToken) => write(jobId, cancellationToken);
 }
+
+/// <summary>A body, and where it comes from.</summary>
+/// <param name="Json">What is signed and posted.</param>
+/// <param name="RequestId">Of the call that made the job.</param>
+/// <param name="Trace">The span of that call, or null.</param>
+internal sealed record DeliveryNotice(ReadOnlyMemory<byte> Json, string RequestId, string? Trace);
 
 /// <summary>Makes one try of a delivery: signs it with the time of now and posts it through the guarded way out.</summary>
 internal sealed class DeliverySender(UpstreamClient client, DeliveryBody body, Sealed secrets, IOptions<WebhooksOptions> options, TimeProvider time)
@@ -26,11 +34,15 @@ internal sealed class DeliverySender(UpstreamClient client, DeliveryBody body, S
         var clock = time.GetTimestamp();
         var made = new DeliveryTry { DeliveryId = delivery.Id, Number = delivery.Tries + 1, StartedAt = started.ToUnixTimeMilliseconds() };
         var retryAfter = (TimeSpan?)null;
+        var span = (Activity?)null;
         using var deadline = new CancellationTokenSource(options.Value.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         try
         {
-            using var request = await RequestAsync(delivery, started.ToUnixTimeSeconds(), either.Token);
+            var notice = await body.OfAsync(delivery.JobId, either.Token) ?? throw new InvalidOperationException("The job is gone.");
+            Trail.Follow(notice.RequestId, delivery.JobId);
+            span = GatewayTracing.StartDelivery(delivery.Event, delivery.JobId, delivery.Id, notice.Trace);
+            using var request = Request(delivery, notice, started.ToUnixTimeSeconds());
             using var response = await client.SendGuardedAsync(request, GuardedCall.Webhook, either.Token);
             made = made with { Status = (long)response.StatusCode };
             retryAfter = RetryAfter(response.Headers.RetryAfter, started);
@@ -46,19 +58,21 @@ internal sealed class DeliverySender(UpstreamClient client, DeliveryBody body, S
             made = made with { Error = fault is OperationCanceledException ? "The answer did not end in time." : made.Status is null ? "The request could not be sent." : "The answer broke off." };
         }
 
+        span.End(made.Succeeded ? null : made.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer");
+        span?.Dispose();
         return new SentDelivery(made with { Milliseconds = (long)time.GetElapsedTime(clock).TotalMilliseconds }, retryAfter);
     }
 
-    private async Task<HttpRequestMessage> RequestAsync(Delivery delivery, long timestamp, CancellationToken cancellationToken)
+    private HttpRequestMessage Request(Delivery delivery, DeliveryNotice notice, long timestamp)
     {
-        var bytes = await body.OfAsync(delivery.JobId, cancellationToken) ?? throw new InvalidOperationException("The job is gone.");
-        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ReadOnlyMemoryContent(bytes) };
+        var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ReadOnlyMemoryContent(notice.Json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.TryAddWithoutValidation("x-request-id", notice.RequestId);
         request.Headers.TryAddWithoutValidation("webhook-id", delivery.Id);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         if (delivery.Secret is { } box)
         {
-            request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(secrets.Open(box, delivery.Owner), delivery.Id, timestamp, bytes.Span));
+            request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(secrets.Open(box, delivery.Owner), delivery.Id, timestamp, notice.Json.Span));
         }
 
         return request;

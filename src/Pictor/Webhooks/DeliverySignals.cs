@@ -1,19 +1,37 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Pictor.Storage;
 
 namespace Pictor.Webhooks;
 
 /// <summary>Tells of ended jobs inside this process: the worker looks at once, and listeners hear of it. Only a hint: the rows decide.</summary>
 internal sealed class DeliverySignals
 {
+    private readonly Hints _hints;
     private const int MostUnread = 1_000;
     private readonly ConcurrentDictionary<Channel<string>, string?> _listeners = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>A job has ended and its rows are on the disk.</summary>
-    public void Ended(string jobId, string keyId)
+    public DeliverySignals(Hints hints)
     {
-        Wake();
+        _hints = hints;
+        hints.On(Hints.Told, words => TellListeners(words[0], words[1]));
+    }
+
+    /// <summary>A job has ended and its rows are on the disk.</summary>
+    public void Ended(string jobId, string keyId, int deliveries)
+    {
+        if (deliveries > 0)
+        {
+            Wake();
+        }
+
+        TellListeners(jobId, keyId);
+        _hints.Tell(Hints.Told, jobId, keyId);
+    }
+
+    private void TellListeners(string jobId, string keyId)
+    {
         foreach (var (channel, wanted) in _listeners)
         {
             if (wanted is null || wanted == keyId)

@@ -3,44 +3,75 @@ using Pictor.Storage;
 namespace Pictor.Webhooks;
 
 /// <summary>The rows of deliveries and their tries.</summary>
-internal sealed class DeliveryStore(Database database, RowIds ids, DeliveryClock clock)
+internal sealed class DeliveryStore(Database database, IDialect dialect, Replica replica, RowIds ids, DeliveryClock clock)
 {
     private const string Columns = "id, job_id, key_id, event, url, receiver, secret, owner, state, step, tries, created_at, next_at, ended_at";
 
     /// <summary>Adds what is to be told of a job's end, in the transaction of that end: to the job's own webhook and to the key's standing one.</summary>
-    public async Task AddAsync(Session session, string jobId, string keyId, string @event, Webhook? own)
+    /// <returns>How many those are.</returns>
+    public async Task<int> AddAsync(Session session, string jobId, string keyId, string @event, Webhook? own)
     {
+        var count = 0;
         var standing = await session.FirstOrDefaultAsync<Standing>("SELECT webhook_url, webhook_secret FROM api_keys WHERE id = @keyId AND webhook_url IS NOT NULL AND deleted_at IS NULL", new { keyId });
         if (own is not null)
         {
             await InsertAsync(session, New(jobId, keyId, @event, own, Webhook.JobOwner(jobId)));
+            count++;
         }
 
         if (standing is not null && standing.WebhookUrl != own?.Url)
         {
             await InsertAsync(session, New(jobId, keyId, @event, new Webhook(standing.WebhookUrl, standing.WebhookSecret), Webhook.KeyOwner(keyId)));
+            count++;
         }
+
+        return count;
     }
 
     /// <summary>Deliveries whose time has come, longest due first; those of full receivers and keys are left for later.</summary>
-    public Task<IReadOnlyList<Delivery>> DueAsync(DueQuestion question, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            session => session.QueryAsync<Delivery>(
-                $"""
-                 SELECT {Columns} FROM deliveries
-                 WHERE next_at IS NOT NULL AND next_at <= @now
-                     AND id NOT IN @Running AND receiver NOT IN @FullReceivers AND key_id NOT IN @FullKeys
-                 ORDER BY next_at LIMIT @Limit
-                 """,
-                new
-                {
-                    now = Now,
-                    question.Running,
-                    question.FullReceivers,
-                    question.FullKeys,
-                    question.Limit,
-                }),
-            cancellationToken);
+    public Task<IReadOnlyList<Delivery>> DueAsync(DueQuestion question, CancellationToken cancellationToken)
+    {
+        const string Due = "next_at IS NOT NULL AND next_at <= @now AND id NOT IN @Running AND receiver NOT IN @FullReceivers AND key_id NOT IN @FullKeys";
+        var arguments = new { now = Now, replica.Id, question.Running, question.FullReceivers, question.FullKeys, question.Limit };
+        return dialect.IsShared
+            ? database.WriteAsync(
+                session => session.QueryAsync<Delivery>(
+                    $"""
+                     UPDATE deliveries SET replica = @Id
+                     WHERE id IN (SELECT id FROM deliveries WHERE {Due} AND replica IS NULL ORDER BY next_at LIMIT @Limit {dialect.SkipLocked})
+                     RETURNING {Columns}
+                     """,
+                    arguments),
+                cancellationToken)
+            : database.ReadAsync(session => session.QueryAsync<Delivery>($"SELECT {Columns} FROM deliveries WHERE {Due} ORDER BY next_at LIMIT @Limit", arguments), cancellationToken);
+    }
+
+    /// <summary>With replicas: others may make the tries that this one does not.</summary>
+    /// <param name="ids">With null, all that this process has.</param>
+    /// <param name="cancellationToken">Only while it waits for its turn.</param>
+    public Task LetGoAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
+        dialect.IsShared
+            ? database.WriteAsync(
+                session => session.ExecuteAsync($"UPDATE deliveries SET replica = NULL WHERE replica = @Id{(ids is null ? "" : " AND id IN @ids")}", new { replica.Id, ids = ids?.ToArray() ?? [] }),
+                cancellationToken)
+            : Task.CompletedTask;
+
+    /// <summary>With replicas: what one that is gone had is due again.</summary>
+    public async Task ReapAsync(CancellationToken cancellationToken)
+    {
+        if (replica.MayTakeOver)
+        {
+            await database.WriteAsync(
+                session => session.ExecuteAsync(
+                    $"""
+                     UPDATE deliveries SET replica = NULL
+                     WHERE next_at IS NOT NULL AND replica IS NOT NULL AND replica <> @Id
+                         AND NOT EXISTS (SELECT 1 FROM replicas r WHERE r.id = deliveries.replica AND r.lease_until >= {dialect.Now})
+                     """,
+                    new { replica.Id }),
+                cancellationToken);
+        }
+    }
 
     /// <summary>Writes a try and what follows from it. A delivery that was disabled meanwhile stays so, unless it arrived.</summary>
     public Task TriedAsync(Delivery delivery, DeliveryTry made, CancellationToken cancellationToken) =>
@@ -52,7 +83,7 @@ internal sealed class DeliveryStore(Database database, RowIds ids, DeliveryClock
                     made);
                 await session.ExecuteAsync(
                     """
-                    UPDATE deliveries SET tries = @Tries,
+                    UPDATE deliveries SET tries = @Tries, replica = NULL,
                         step = CASE WHEN state = 'pending' THEN @Step ELSE step END,
                         next_at = CASE WHEN state = 'pending' THEN @NextAt ELSE next_at END,
                         ended_at = CASE WHEN state = 'pending' OR @State = 'delivered' THEN @EndedAt ELSE ended_at END,
@@ -114,7 +145,7 @@ internal sealed class DeliveryStore(Database database, RowIds ids, DeliveryClock
         database.ReadAsync(
             session => session.QueryAsync<DeliveryTry>(
                 "SELECT delivery_id, number, started_at, milliseconds, status, error, body FROM delivery_tries WHERE delivery_id IN @deliveryIds ORDER BY delivery_id, number",
-                new { deliveryIds }),
+                new { deliveryIds = deliveryIds.ToArray() }),
             cancellationToken);
 
     private long Now => clock.Now.ToUnixTimeMilliseconds();
@@ -147,7 +178,7 @@ internal sealed class DeliveryStore(Database database, RowIds ids, DeliveryClock
 }
 
 /// <summary>What is looked for: due, not on its way already, and with a place left.</summary>
-internal sealed record DueQuestion(IReadOnlyCollection<string> Running, IReadOnlyCollection<string> FullReceivers, IReadOnlyCollection<string> FullKeys, int Limit);
+internal sealed record DueQuestion(string[] Running, string[] FullReceivers, string[] FullKeys, int Limit);
 
 /// <summary>Which deliveries are listed.</summary>
 internal sealed record DeliveryFilter

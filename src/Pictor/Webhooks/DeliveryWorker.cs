@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Pictor.Errors;
+using Pictor.Storage;
+using Pictor.Telemetry;
 
 namespace Pictor.Webhooks;
 
@@ -10,14 +13,18 @@ internal sealed partial class DeliveryWorker(
     DeliveryPlaces places,
     DeliverySignals signals,
     DeliveryClock clock,
+    GatewayMetrics metrics,
+    IDialect dialect,
     TimeProvider time,
     ILogger<DeliveryWorker> log) : BackgroundService
 {
     private const int Gone = 410;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReapEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastMoments = TimeSpan.FromSeconds(3);
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
+    private long? _reaped;
 
     /// <summary>Starts no more, and gives what is under way a few seconds; the next start goes on with the rest.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -25,6 +32,14 @@ internal sealed partial class DeliveryWorker(
         await base.StopAsync(cancellationToken);
         _stop.CancelAfter(LastMoments);
         await Task.WhenAll(_running.Values);
+        try
+        {
+            await store.LetGoAsync(null, CancellationToken.None);
+        }
+        catch (GatewayException fault)
+        {
+            Log.NotRead(log, fault);
+        }
     }
 
     public override void Dispose()
@@ -49,6 +64,7 @@ internal sealed partial class DeliveryWorker(
                     }
 
                     await FollowClockAsync(stoppingToken);
+                    await ReapAsync(stoppingToken);
                     await StartDueAsync(stoppingToken);
                 }
                 catch (Exception fault) when (fault is not OperationCanceledException)
@@ -65,11 +81,29 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
+    private async Task ReapAsync(CancellationToken stoppingToken)
+    {
+        if (_reaped is { } before && time.GetElapsedTime(before) < ReapEvery)
+        {
+            return;
+        }
+
+        _reaped = time.GetTimestamp();
+        await store.ReapAsync(stoppingToken);
+    }
+
     private async Task FollowClockAsync(CancellationToken stoppingToken)
     {
         var jump = clock.Jump();
         if (jump == TimeSpan.Zero)
         {
+            return;
+        }
+
+        if (dialect.IsShared)
+        {
+            // All replicas follow the database's clock, and so do the rows.
+            clock.Follow(jump);
             return;
         }
 
@@ -92,6 +126,7 @@ internal sealed partial class DeliveryWorker(
         while (places.Question() is { } question)
         {
             var started = 0;
+            var left = new List<string>();
             foreach (var delivery in await store.DueAsync(question, stoppingToken))
             {
                 if (places.TryTake(delivery))
@@ -99,6 +134,15 @@ internal sealed partial class DeliveryWorker(
                     started++;
                     _running[delivery.Id] = Task.Run(() => TryAsync(delivery), CancellationToken.None);
                 }
+                else
+                {
+                    left.Add(delivery.Id);
+                }
+            }
+
+            if (left.Count > 0)
+            {
+                await store.LetGoAsync(left, CancellationToken.None);
             }
 
             if (started == 0)
@@ -113,7 +157,9 @@ internal sealed partial class DeliveryWorker(
         try
         {
             var (made, retryAfter) = await sender.SendAsync(delivery, _stop.Token);
-            await store.TriedAsync(Judge(delivery, made, retryAfter), made, CancellationToken.None);
+            var judged = Judge(delivery, made, retryAfter);
+            await store.TriedAsync(judged, made, CancellationToken.None);
+            metrics.Delivered(judged.State == Delivery.Pending ? "retried" : judged.State);
         }
         catch (OperationCanceledException)
         {
@@ -124,12 +170,25 @@ internal sealed partial class DeliveryWorker(
             // The row is still due: at least once.
             Log.NotWritten(log, fault, delivery.Id);
             await Task.Delay(LookAgain, time, CancellationToken.None);
+            _ = LetGoAsync(delivery.Id);
         }
         finally
         {
             _running.TryRemove(delivery.Id, out _);
             places.GiveBack(delivery);
             signals.Wake();
+        }
+    }
+
+    private async Task LetGoAsync(string id)
+    {
+        try
+        {
+            await store.LetGoAsync([id], CancellationToken.None);
+        }
+        catch (GatewayException fault)
+        {
+            Log.NotRead(log, fault);
         }
     }
 

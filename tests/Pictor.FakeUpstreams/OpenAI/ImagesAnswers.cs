@@ -40,7 +40,8 @@ internal static class ImagesAnswers
             }
         }
 
-        return new FakeAnswer { Status = 200, ContentType = "text/event-stream", IsStream = true, Body = events, Pictures = order.Made };
+        return new FakeAnswer { Status = 200, ContentType = "text/event-stream", IsStream = true, Body = events, Pictures = order.Made, Gate = order.Directives["stream"] == "held" ? order.Fake.Released : null }
+            .WithHeader("x-request-id", "req_fake");
     }
 
     private static byte[] Event(string type, byte[] base64, string rest) =>

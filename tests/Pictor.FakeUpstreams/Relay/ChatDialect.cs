@@ -60,7 +60,7 @@ internal sealed class ChatDialect : IDialect
             events.Add(Utf8("data: [DONE]\n\n"));
         }
 
-        return new FakeAnswer { Status = 200, ContentType = "text/event-stream", IsStream = true, Body = events, Pictures = call.Directives.Number("pictures", 1) };
+        return new FakeAnswer { Status = 200, ContentType = "text/event-stream", IsStream = true, Body = events, Pictures = call.Directives.Number("pictures", 1) }.WithHeader("x-oneapi-request-id", "202611201200000000000");
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Chatter(string text, IReadOnlyList<string> links)

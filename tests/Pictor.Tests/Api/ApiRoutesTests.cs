@@ -25,27 +25,11 @@ public sealed class ApiRoutesTests(RunningGateway running) : IClassFixture<Runni
     [InlineData("/healthz")]
     [InlineData("/readyz")]
     [InlineData("/openapi/v1.json")]
+    [InlineData("/docs/index.html")]
     public async Task These_need_no_key(string path)
     {
         using var client = _gateway.ClientWith(null);
         (await client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
-    }
-
-    [Fact]
-    public async Task The_description_names_every_door_and_its_parameters()
-    {
-        var document = await (await _gateway.Client.GetAsync("/openapi/v1.json")).JsonAsync();
-        document.Text("openapi").ShouldStartWith("3.");
-        var paths = document.GetProperty("paths");
-        var post = paths.GetProperty("/v1/images/generations").GetProperty("post");
-        var schema = post.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema").ToString();
-        foreach (var name in Pictor.Images.RequestNames.Optional.Concat(["model", "prompt", "n", "output_format", "response_format", "async", "url_expires_in", "webhook_url"]))
-        {
-            schema.ShouldContain($"\"{name}\"");
-        }
-
-        paths.TryGetProperty("/admin/keys", out _).ShouldBeTrue();
-        document.GetProperty("components").GetProperty("securitySchemes").ToString().ShouldContain("bearer");
     }
 
     [Fact]

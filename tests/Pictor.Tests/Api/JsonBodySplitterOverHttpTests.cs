@@ -89,7 +89,7 @@ public sealed class JsonBodySplitterOverHttpTests : IAsyncLifetime
         try
         {
             var options = new BodySplitLimits { Folder = _folder.Path };
-            using var body = await JsonBodySplitter.ReadAsync(context.Request.BodyReader, options, context.RequestAborted);
+            using var body = await JsonBodySplitter.ReadAsync(context.Request.BodyReader, options, CancellationToken.None);
             await context.Response.WriteAsync(body.Values.Single().Bytes.ToString());
         }
         catch (Exception exception)

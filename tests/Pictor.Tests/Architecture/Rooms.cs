@@ -27,7 +27,7 @@ internal static class Rooms
         ["Images"] = ["Errors"],
         ["Storage"] = ["Errors"],
         ["Telemetry"] = ["Errors"],
-        ["Upstream"] = ["Errors"],
+        ["Upstream"] = ["Errors", "Telemetry"],
         [Splitting] = ["Errors"],
         ["Catalog"] = ["Images", "Errors"],
         ["Keys"] = Stores,
@@ -39,6 +39,7 @@ internal static class Rooms
         ["Routing"] = ["Providers", "Catalog", "Images", "Errors", "Storage", "Telemetry"],
         ["Jobs"] = BelowJobs,
         ["Api"] = [.. BelowJobs.Except(["Upstream", Imaging]), Splitting, "Jobs"],
+        ["Verbs"] = [.. BelowJobs, "Jobs", Root],
     }.ToFrozenDictionary();
 
     /// <summary>The room of a namespace; null for one that is not ours.</summary>

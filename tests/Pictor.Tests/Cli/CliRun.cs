@@ -45,7 +45,7 @@ internal sealed class CliRun : IDisposable
             Error = error,
             OutIsTerminal = isTerminal,
             ErrorIsTerminal = isTerminal,
-            Columns = 100,
+            Columns = () => 100,
             Interrupts = interrupts ?? new Interrupts(),
         };
         var code = await CommandLine.RunAsync(args, surroundings);

@@ -121,6 +121,30 @@ public sealed class GenerateCommandTests(RunningGateway running) : IClassFixture
         run.Error.ShouldContain("did you mean 'models'");
     }
 
+    [Theory]
+    [InlineData("generate", "x", "--rato", "16:9")]
+    [InlineData("x", "--rato", "16:9")]
+    [InlineData("chat", "x", "-z")]
+    [InlineData("cost", "-m", "sandbox", "--cuont=3")]
+    public async Task A_slip_in_an_option_does_not_become_part_of_a_prompt(params string[] words)
+    {
+        using var cli = new CliRun(new Uri("http://127.0.0.1:1"));
+        var run = await cli.RunAsync(words);
+        run.Code.ShouldBe(2);
+        run.Out.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--", "--x", "-y")]
+    [InlineData("--x -y")]
+    public async Task A_prompt_may_begin_with_a_dash_behind_two(params string[] words)
+    {
+        await using var relay = await FakeRelay.StartAsync((http, _) => FakeRelay.OnePictureAsync(http));
+        using var cli = new CliRun(relay.Address);
+        (await cli.RunAsync(["generate", .. words])).Code.ShouldBe(0);
+        relay.Calls.Single().Body.Text("prompt").ShouldBe("--x -y");
+    }
+
     [Fact]
     public async Task Does_not_wait_when_told_so()
     {

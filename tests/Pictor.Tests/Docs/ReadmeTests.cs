@@ -63,9 +63,10 @@ public sealed partial class ReadmeTests
     private static IEnumerable<int> Headings(string page) =>
         File.ReadLines(Repository.PathOf(page)).Where(line => line.StartsWith('#')).Select(line => line.IndexOf(' ', StringComparison.Ordinal));
 
+    // The block of the command line is run as it stands, with its output, by Pictor.EndToEnd.
     private static IReadOnlyList<string[]> Commands(string page) =>
         [.. Blocks(page)
-            .Where(block => block.StartsWith("```bash", StringComparison.Ordinal))
+            .Where(block => block.StartsWith("```bash", StringComparison.Ordinal) && !block.Contains("\npictor ", StringComparison.Ordinal))
             .SelectMany(block => block.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')[1..^1])
             .Where(line => line.Trim().Length > 0)
             .Select(line => Word().Matches(line).Select(match => match.Value.Trim('\'', '"')).ToArray())];

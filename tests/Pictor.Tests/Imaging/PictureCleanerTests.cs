@@ -198,6 +198,56 @@ public sealed class PictureCleanerTests : IDisposable
         Should.Throw<PictureException>(() => Clean(bytes)).Fault.ShouldBe(PictureFault.Damaged);
     }
 
+    [Theory]
+    [InlineData(PictureFormat.Png)]
+    [InlineData(PictureFormat.Jpeg)]
+    [InlineData(PictureFormat.WebP)]
+    public void A_made_picture_that_is_clean_stays_the_file_it_is(PictureFormat format)
+    {
+        Clean(Samples.Quarters(format, 480, 320));
+        var bytes = File.ReadAllBytes(scratch["out"]);
+        File.Delete(scratch["out"]);
+
+        var made = PictureCleaner.CleanMade(scratch.Put("in", bytes), scratch["out"], PictureLimits.Default, CancellationToken.None);
+
+        made.Path.ShouldBe(scratch["in"]);
+        made.Sha256.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
+        (made.Bytes, made.Header.Format, made.Header.Width, made.Header.Height).ShouldBe((bytes.Length, format, 480, 320));
+        File.Exists(scratch["out"]).ShouldBeFalse();
+        File.ReadAllBytes(scratch["in"]).ShouldBe(bytes);
+    }
+
+    [Theory]
+    [InlineData(PictureFormat.Png)]
+    [InlineData(PictureFormat.Jpeg)]
+    [InlineData(PictureFormat.WebP)]
+    public void A_made_picture_with_something_behind_it_is_copied_without_it(PictureFormat format)
+    {
+        Clean(Samples.Quarters(format, 480, 320));
+        var bytes = File.ReadAllBytes(scratch["out"]);
+        File.Delete(scratch["out"]);
+
+        var made = PictureCleaner.CleanMade(scratch.Put("in", [.. bytes, .. "trailing"u8]), scratch["out"], PictureLimits.Default, CancellationToken.None);
+
+        made.Path.ShouldBe(scratch["out"]);
+        File.ReadAllBytes(made.Path).ShouldBe(bytes);
+        made.Sha256.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
+        made.Bytes.ShouldBe(bytes.Length);
+    }
+
+    [Theory]
+    [InlineData(PictureFormat.Png)]
+    [InlineData(PictureFormat.Jpeg)]
+    [InlineData(PictureFormat.WebP)]
+    public void A_made_picture_that_is_cut_short_is_refused(PictureFormat format)
+    {
+        var bytes = Samples.Quarters(format, 480, 320);
+
+        Should.Throw<PictureException>(() => PictureCleaner.CleanMade(scratch.Put("in", bytes.AsSpan(0, bytes.Length * 3 / 4).ToArray()), scratch["out"], PictureLimits.Default, CancellationToken.None))
+            .Fault.ShouldBe(PictureFault.Damaged);
+        File.Exists(scratch["out"]).ShouldBeFalse();
+    }
+
     [Fact]
     public void Decoding_that_goes_over_its_time_is_stopped()
     {

@@ -42,6 +42,33 @@ public sealed class PictureTests : IDisposable
         PictureProbe.Read(scratch["joined"], PictureLimits.Default).Width.ShouldBe(120);
     }
 
+    [Theory]
+    [InlineData(PictureFormat.Png, 1)]
+    [InlineData(PictureFormat.WebP, 1)]
+    [InlineData(PictureFormat.Gif, 1)]
+    [InlineData(PictureFormat.Jpeg, 1)]
+    [InlineData(PictureFormat.Jpeg, 2)]
+    [InlineData(PictureFormat.Jpeg, 3)]
+    [InlineData(PictureFormat.Jpeg, 5)]
+    [InlineData(PictureFormat.Jpeg, 6)]
+    [InlineData(PictureFormat.Jpeg, 7)]
+    [InlineData(PictureFormat.Jpeg, 8)]
+    public void Shrinking_while_it_is_decoded_gives_the_picture_that_shrinking_afterwards_gives(PictureFormat format, int orientation)
+    {
+        var path = scratch.Put("picture", orientation == 1 ? Samples.Quarters(format) : Samples.WithExif(format, orientation));
+        using var source = Picture.Open(path, PictureLimits.Default);
+
+        // A crop of all of it comes between, so that this one is decoded whole.
+        using var afterwards = source.Crop(0, 0, source.Width, source.Height).Resize(12, 10);
+        using var meanwhile = source.Resize(12, 10);
+
+        (meanwhile.Width, meanwhile.Height).ShouldBe((12, 10));
+        foreach (var (x, y) in (ReadOnlySpan<(int, int)>)[(2, 2), (9, 2), (2, 7), (9, 7)])
+        {
+            Samples.Colour(meanwhile, x, y).ShouldBe(Samples.Colour(afterwards, x, y));
+        }
+    }
+
     [Fact]
     public void Any_size_comes_out_exactly()
     {

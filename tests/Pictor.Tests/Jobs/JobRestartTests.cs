@@ -1,4 +1,5 @@
 using System.Net;
+using Pictor.FakeUpstreams;
 using Pictor.Jobs;
 
 namespace Pictor.Tests.Jobs;
@@ -31,6 +32,38 @@ public sealed class JobRestartTests
                 var link = new Uri(job.GetProperty("data")[0].Text("url"));
                 (await http.GetAsync(new Uri(second.Address, link.PathAndQuery))).StatusCode.ShouldBe(HttpStatusCode.OK);
             }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_a_stop_interrupted_is_not_sent_again_by_the_next_gateway()
+    {
+        var folder = Directory.CreateTempSubdirectory("pictor-restart-").FullName;
+        await using var fake = await FakeUpstream.StartAsync(new FakeOptions());
+        string[] settings =
+        [
+            "Pictor:Jobs:StopTime=00:00:00", "Pictor:Channels:fake:Provider=openai", $"Pictor:Channels:fake:BaseUrl={fake.BaseOf("openai", "/v1")}",
+            $"Pictor:Channels:fake:Credential={FakeOptions.UsualCredential}", "Pictor:Channels:fake:Models=gpt-image-1",
+        ];
+        try
+        {
+            string path;
+            await using (var first = await TestGateway.StartAsync(folder: folder, settings: settings))
+            {
+                using var accepted = await first.GenerateAsync(new { model = "gpt-image-1", prompt = "a lighthouse [fake: fault=silence]", async = true });
+                path = accepted.Headers.Location!.ToString();
+                await Eventually.TrueAsync(() => fake.Record.Paid.Count == 1);
+            }
+
+            await using var second = await TestGateway.StartAsync(folder: folder, settings: settings);
+            var job = await (await second.Client.GetAsync(path + "?wait=60")).JsonAsync();
+            job.Text("status").ShouldBe("failed");
+            job.Error().Text("code").ShouldBe("upstream_outcome_unknown");
+            fake.Record.Paid.Count.ShouldBe(1);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using Pictor.Ledger;
+using Pictor.Verbs;
 
 namespace Pictor.Tests.Ledger;
 

@@ -33,6 +33,10 @@ public sealed class PolledChannelTests
         image.GetProperty("height").GetInt32().ShouldBe(768);
         (await gateway.Client.GetAsync(image.Text("url"))).Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
         fake.Record.Paid.Count.ShouldBe(1);
+
+        var job = await (await gateway.Client.GetAsync("/admin/jobs/" + body.Text("id"))).JsonAsync();
+        var id = job.GetProperty("attempts")[0].Text("upstream_id");
+        fake.Record.At(Stages.Poll).ShouldContain(poll => poll.Path.Contains(id, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -27,6 +27,9 @@ internal sealed class ProviderBench : IAsyncDisposable
     /// <summary>The handles of all pending outcomes so far.</summary>
     public List<string> Handles { get; } = [];
 
+    /// <summary>The vendor's ids of all calls so far.</summary>
+    public List<string> UpstreamIds { get; } = [];
+
     /// <summary>The last call's provider kept nothing that the next one needs: each is made anew, as after a restart.</summary>
     public IProvider Provider => _create(NewClient());
 
@@ -44,6 +47,15 @@ internal sealed class ProviderBench : IAsyncDisposable
         return new ReferencePicture(path, "image/png", new PixelSize(width, height), new FileInfo(path).Length, link);
     }
 
+    /// <summary>A reference image of about so many bytes.</summary>
+    public ReferencePicture Noise(int bytes)
+    {
+        var path = Path.Combine(_folder, Path.GetRandomFileName() + ".png");
+        File.WriteAllBytes(path, NoisePng.Make(bytes));
+        var header = PictureProbe.Read(path, PictureLimits.Default);
+        return new ReferencePicture(path, "image/png", new PixelSize(header.Width, header.Height), new FileInfo(path).Length, Link: null);
+    }
+
     /// <summary>Starts the call and looks at it until it ends, each time with a provider that was made for it.</summary>
     public async Task<ProviderOutcome> RunAsync(ProviderCall call, CancellationToken cancellationToken)
     {
@@ -52,10 +64,20 @@ internal sealed class ProviderBench : IAsyncDisposable
         {
             polls.ShouldBeLessThan(MostPolls, "the call is still pending");
             Handles.Add(pending.Handle);
+            Note(pending);
             outcome = await Provider.CheckAsync(call, pending.Handle, cancellationToken);
         }
 
+        Note(outcome);
         return outcome;
+
+        void Note(ProviderOutcome seen)
+        {
+            if (seen.UpstreamId is { } id && !UpstreamIds.Contains(id))
+            {
+                UpstreamIds.Add(id);
+            }
+        }
     }
 
     /// <summary>The bytes of a picture that came back, fetched where it is a link.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pictor.Errors;
 using Pictor.Providers;
 using Pictor.Routing;
+using Pictor.Storage;
 
 namespace Pictor.Tests.Routing;
 
@@ -11,7 +12,7 @@ public sealed class ChannelHealthTests
     private readonly ChannelHealth _health;
     private readonly Channel _channel = Channel(concurrent: null);
 
-    public ChannelHealthTests() => _health = new ChannelHealth(_clock, NullLogger<ChannelHealth>.Instance);
+    public ChannelHealthTests() => _health = new ChannelHealth(new Hints(new SqliteDialect("/")), _clock, NullLogger<ChannelHealth>.Instance);
 
     [Fact]
     public void Opens_after_five_failures_in_a_row_and_lets_one_real_request_through_after_its_time()

@@ -16,7 +16,7 @@ public sealed class GroupCommitTests : IAsyncLifetime
     {
         var options = Options.Create(new StorageOptions { Data = _folder });
         _data = new DataFolder(options);
-        var dialect = new SqliteDialect(_data);
+        var dialect = new SqliteDialect(_data.Root);
         _writes = new GroupCommit(dialect, options, NullLogger<GroupCommit>.Instance);
         _database = new Database(dialect, _writes);
         await _database.WriteAsync(session => session.ExecuteAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, value TEXT NOT NULL)"), CancellationToken.None);
@@ -73,6 +73,23 @@ public sealed class GroupCommitTests : IAsyncLifetime
         (await command.ExecuteScalarAsync()).ShouldBe("kept");
         command.CommandText = "PRAGMA journal_mode";
         (await command.ExecuteScalarAsync()).ShouldBe("wal");
+    }
+
+    [Fact]
+    public async Task Reads_no_past_after_a_reader_that_failed_inside_of_a_transaction()
+    {
+        await InsertAsync(1, "first");
+        await Should.ThrowAsync<InvalidOperationException>(() => _database.ReadAsync<int>(
+            async session =>
+            {
+                await session.ExecuteAsync("BEGIN");
+                await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM t");
+                throw new InvalidOperationException("half way");
+            },
+            CancellationToken.None));
+        await InsertAsync(2, "second");
+
+        (await CountAsync()).ShouldBe(2);
     }
 
     [Fact]

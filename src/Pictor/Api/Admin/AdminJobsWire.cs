@@ -82,6 +82,9 @@ internal sealed record AttemptWire
 
     public required string UpstreamModel { get; init; }
 
+    /// <summary>The upstream's own id of the call: what its support asks for.</summary>
+    public string? UpstreamId { get; init; }
+
     public required long StartedAt { get; init; }
 
     public long? EndedAt { get; init; }
@@ -100,6 +103,7 @@ internal sealed record AttemptWire
         Part = attempt.Part,
         Channel = attempt.Channel,
         UpstreamModel = attempt.UpstreamModel,
+        UpstreamId = attempt.UpstreamId,
         StartedAt = attempt.StartedAt.ToUnixTimeSeconds(),
         EndedAt = attempt.EndedAt?.ToUnixTimeSeconds(),
         Milliseconds = attempt.EndedAt is { } ended ? (long)(ended - attempt.StartedAt).TotalMilliseconds : null,

@@ -9,6 +9,7 @@ internal static class KeySettings
 {
     private static readonly string[] BudgetNames = ["amount", "period"];
     private static readonly string[] WebhookNames = ["url", "secret"];
+    private static readonly string[] WaitingNames = ["seconds", "then", "accepted_status"];
     private static readonly string[] LimitNames = ["requests_per_minute", "images_per_minute", "concurrent"];
 
     /// <summary>The new budget; what is not said about it stays as it was.</summary>
@@ -77,6 +78,40 @@ internal static class KeySettings
                 ? (int)limit
                 : throw RequestRules.Invalid($"limits.{name} must be between 1 and {KeyLimits.Largest}", $"limits.{name}");
         }
+    }
+
+    /// <summary>How the key's calls wait; what is not said about it stays as it was.</summary>
+    public static KeyWaiting Waiting(RequestBody body, KeyWaiting before)
+    {
+        if (body.IsNull("waiting"))
+        {
+            return KeyWaiting.ToTheEnd;
+        }
+
+        if (!body.Fields.TryGet("waiting", out var value))
+        {
+            return before;
+        }
+
+        CheckObject(value, "waiting", WaitingNames);
+        var after = value.Member("seconds") switch
+        {
+            { IsNull: true } => before.After,
+            var given when given.TryInteger(out var seconds) && seconds is >= 1 and <= KeyWaiting.Longest => TimeSpan.FromSeconds(seconds),
+            _ => throw RequestRules.Invalid($"waiting.seconds must be between 1 and {KeyWaiting.Longest}", "waiting.seconds"),
+        };
+        var isBlank = value.Member("then") switch
+        {
+            { IsNull: true } => before.IsBlank,
+            var then when then.TryText(out var word) && word is KeyWaiting.ThenAccepted or KeyWaiting.ThenBlank => then.ToString() == KeyWaiting.ThenBlank,
+            _ => throw RequestRules.Invalid($"waiting.then must be one of '{KeyWaiting.ThenAccepted}', '{KeyWaiting.ThenBlank}'", "waiting.then"),
+        };
+        return new KeyWaiting(after, isBlank, value.Member("accepted_status") switch
+        {
+            { IsNull: true } => before.AcceptedStatus,
+            var status when status.TryInteger(out var number) && number is StatusCodes.Status200OK or StatusCodes.Status202Accepted => (int)number,
+            _ => throw RequestRules.Invalid("waiting.accepted_status must be 202 or 200", "waiting.accepted_status"),
+        });
     }
 
     /// <summary>The standing webhook as it is to be; null when nothing is said about it.</summary>

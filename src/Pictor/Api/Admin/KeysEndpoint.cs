@@ -11,8 +11,8 @@ internal static class KeysEndpoint
 {
     private const int LongestName = 200;
     private const int LongestNote = 500;
-    private static readonly string[] Creatable = ["name", "admin", "models", "budget", "limits", "expires_at", "webhook"];
-    private static readonly string[] Changeable = ["name", "models", "budget", "limits", "expires_at", "disabled", "webhook"];
+    private static readonly string[] Creatable = ["name", "admin", "models", "budget", "limits", "waiting", "expires_at", "webhook"];
+    private static readonly string[] Changeable = ["name", "models", "budget", "limits", "waiting", "expires_at", "disabled", "webhook"];
     private static readonly string[] Adjustable = ["amount", "note"];
 
     public static async Task<IResult> CreateAsync(HttpContext http, KeyStore keys, KeyBalances balances, ModelCatalog catalog, TimeProvider time)
@@ -36,6 +36,7 @@ internal static class KeysEndpoint
             Models = Models(body.Fields, catalog),
             Budget = KeySettings.Budget(body, before: null, isAdmin),
             Limits = KeySettings.Limits(body, KeyLimits.None, isAdmin),
+            Waiting = KeySettings.Waiting(body, KeyWaiting.ToTheEnd),
             Webhook = webhook?.Url is { } url ? new KeyWebhook(url, webhook.Secret is not null) : null,
             ExpiresAt = ExpiresAt(body.Fields, time),
         };
@@ -90,6 +91,7 @@ internal static class KeysEndpoint
             ExpiresAt = fields.TryGet("expires_at", out _) ? ExpiresAt(fields, time) : body.IsNull("expires_at") ? null : key.ExpiresAt,
             Budget = KeySettings.Budget(body, key.Budget, key.IsAdmin),
             Limits = KeySettings.Limits(body, key.Limits, key.IsAdmin),
+            Waiting = KeySettings.Waiting(body, key.Waiting),
             DisabledAt = RequestRules.Boolean(fields, "disabled") switch
             {
                 true => key.DisabledAt ?? time.GetUtcNow(),

@@ -22,6 +22,8 @@ internal sealed record KeyWire
 
     public LimitsWire? Limits { get; init; }
 
+    public KeyWaitingWire? Waiting { get; init; }
+
     public KeyWebhookWire? Webhook { get; init; }
 
     /// <summary>Charged since the key was made, less what was given back.</summary>
@@ -49,6 +51,7 @@ internal sealed record KeyWire
         Models = key.Models,
         Budget = spending?.Budget is { } budget ? new BudgetWire(budget.Amount.ToString(), budget.Period, spending.Counted.ToString(), spending.Left.ToString()!) : null,
         Limits = key.Limits == KeyLimits.None ? null : new LimitsWire(key.Limits.RequestsPerMinute, key.Limits.ImagesPerMinute, key.Limits.Concurrent),
+        Waiting = key.Waiting == KeyWaiting.ToTheEnd ? null : KeyWaitingWire.Of(key.Waiting),
         Webhook = key.Webhook is { } webhook ? new KeyWebhookWire(webhook.Url, webhook.IsSigned) : null,
         Used = (spending?.Used ?? default).ToString(),
         Held = (spending?.Held ?? default).ToString(),
@@ -64,6 +67,12 @@ internal sealed record KeyWire
 internal sealed record BudgetWire(string Amount, string Period, string Used, string Remaining);
 
 internal sealed record LimitsWire(int? RequestsPerMinute, int? ImagesPerMinute, int? Concurrent);
+
+/// <summary>How the calls of a key wait.</summary>
+internal sealed record KeyWaitingWire(int? Seconds, string? Then, int AcceptedStatus)
+{
+    public static KeyWaitingWire Of(KeyWaiting waiting) => new((int?)waiting.After?.TotalSeconds, waiting.After is null ? null : waiting.Then, waiting.AcceptedStatus);
+}
 
 /// <summary>A standing webhook; its secret is never given back.</summary>
 internal sealed record KeyWebhookWire(string Url, bool Signed);

@@ -8,7 +8,7 @@ using Pictor.Jobs;
 namespace Pictor.Api.Chat;
 
 /// <summary>The JSON of chat answers, whole and in chunks. A key without a value is left out: clients print a null.</summary>
-internal sealed class ChatAnswerWire(FileAssetStore files, AssetLinks links)
+internal sealed class ChatAnswerWire(IAssetStore files, AssetLinks links)
 {
     // A fixed word: what a prompt holds would end up inside of the markdown.
     private const string AlternativeText = "image";
@@ -128,7 +128,7 @@ internal sealed class ChatAnswerWire(FileAssetStore files, AssetLinks links)
             json.WriteStartObject();
             json.WriteString("type", "image_url");
             json.WriteStartObject("image_url");
-            json.WriteString("url", $"data:{image.Format.MediaType()};base64,{pictures.Mark(files.PathOf(image.AssetId, image.Format))}");
+            json.WriteString("url", $"data:{image.Format.MediaType()};base64,{pictures.Mark(cancel => files.ReadAsync(AssetName.Of(image), cancel))}");
             json.WriteEndObject();
             json.WriteEndObject();
         }

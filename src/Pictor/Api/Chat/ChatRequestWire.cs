@@ -42,6 +42,7 @@ internal static class ChatRequestWire
             Warnings = warnings,
         };
         TakeOut(fields, warnings);
+        TakeImageConfig(fields, warnings);
         Warn(messages, last, warnings);
 
         var prompt = Prompt(messages[last], fields, warnings);
@@ -69,6 +70,26 @@ internal static class ChatRequestWire
                 fields.Remove(name);
                 warnings.Add(Warning.Ignored(name, value.ToString(), $"Models that make pictures have no '{name}'; it was ignored."));
             }
+        }
+    }
+
+    // OpenRouter's clients write the ratio here.
+    private static void TakeImageConfig(RequestFields fields, List<Warning> warnings)
+    {
+        if (!fields.TryGet("image_config", out var config))
+        {
+            return;
+        }
+
+        fields.Remove("image_config");
+        if (!config.Member("aspect_ratio").IsNull && !fields.TryGet("aspect_ratio", out _))
+        {
+            fields.Add("aspect_ratio", config.Member("aspect_ratio"));
+        }
+
+        if (!config.Member("image_size").IsNull)
+        {
+            warnings.Add(Warning.Ignored("image_config", config.Member("image_size").ToString(), "Its image_size was ignored; a size is given as 'size'."));
         }
     }
 

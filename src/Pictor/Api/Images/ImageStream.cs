@@ -8,7 +8,7 @@ using Pictor.Jobs;
 namespace Pictor.Api.Images;
 
 /// <summary>Pictures as a stream of OpenAI's events: unfinished ones where the upstream has them, then one completed each.</summary>
-internal sealed class ImageStream(JobFollower follower, JobPartials partials, FileAssetStore files)
+internal sealed class ImageStream(JobFollower follower, JobPartials partials, IAssetStore files)
 {
     public async Task WriteAsync(HttpContext http, AcceptedJob accepted, ImagesDoor door)
     {
@@ -82,7 +82,7 @@ internal sealed class ImageStream(JobFollower follower, JobPartials partials, Fi
         var image = result.Images[position];
         json.WriteStartObject();
         json.WriteString("type", $"{door.Event}.completed");
-        json.WriteString("b64_json", pictures.Mark(files.PathOf(image.AssetId, image.Format)));
+        json.WriteString("b64_json", pictures.Mark(cancel => files.ReadAsync(AssetName.Of(image), cancel)));
         WriteFacts(json, job, new PixelSize(image.Width, image.Height), image.Format);
         if (image.RevisedPrompt is { } revised)
         {

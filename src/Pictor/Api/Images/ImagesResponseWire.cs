@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Pictor.Assets;
-using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Jobs;
 
@@ -12,7 +11,7 @@ namespace Pictor.Api.Images;
 /// A job as callers see it: the answer of a blocking call, of a poll and of a list are the same object. Pictures that are
 /// asked for as base64 stream from their files.
 /// </summary>
-internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets, AssetLinks links, TimeProvider time)
+internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, AssetLinks links, TimeProvider time)
 {
     /// <summary>Writes one job as the whole answer.</summary>
     public async Task WriteAsync(HttpContext http, Job job, int status, UsageShape usage, LinkTerms terms)
@@ -21,13 +20,16 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         var expired = IsExpired(job);
 
         // Opened before the status is written: what is missing is an error and not half an answer.
-        var opened = new List<FileStream>();
+        var opened = new List<Stream>();
         var late = job.Error is null ? [] : (await assets.OfJobAsync(job.Id, http.RequestAborted)).Where(asset => asset.ExpiresAt > time.GetUtcNow()).ToList();
         try
         {
             if (format == ResponseFormat.B64Json && !expired)
             {
-                opened.AddRange((job.Result?.Images ?? []).Select(Open));
+                foreach (var image in job.Result?.Images ?? [])
+                {
+                    opened.Add(await files.ReadAsync(AssetName.Of(image), http.RequestAborted));
+                }
             }
 
             ApiCall.BeginJson(http, status);
@@ -99,7 +101,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         return buffer.ToArray();
     }
 
-    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, UsageShape usage, LinkTerms terms, List<FileStream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
+    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, UsageShape usage, LinkTerms terms, List<Stream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
         json.WriteString("id", job.Id);
@@ -168,7 +170,7 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
         json.WriteEndObject();
     }
 
-    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, DateTimeOffset keptUntil, LinkTerms terms, FileStream? picture, CancellationToken cancellationToken)
+    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, DateTimeOffset keptUntil, LinkTerms terms, Stream? picture, CancellationToken cancellationToken)
     {
         json.WriteStartObject();
         var expires = (DateTimeOffset?)null;
@@ -256,16 +258,4 @@ internal sealed class ImagesResponseWire(FileAssetStore files, AssetStore assets
     }
 
     private bool IsExpired(Job job) => job.Result is { } result && result.KeptUntil <= time.GetUtcNow();
-
-    private FileStream Open(ResultImage image)
-    {
-        try
-        {
-            return new FileStream(files.PathOf(image.AssetId, image.Format), new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.Read | FileShare.Delete });
-        }
-        catch (IOException fault)
-        {
-            throw new GatewayException(new GatewayError(ErrorKind.StorageUnavailable, "The picture cannot be read at the moment.", RetryAfter: TimeSpan.FromSeconds(5)), fault);
-        }
-    }
 }

@@ -8,7 +8,7 @@ namespace Pictor.Api.Images;
 /// Turns links to the key's own pictures into the pictures: what this gateway has itself need not be fetched, which its guard would
 /// refuse wherever the gateway is reached by an inner address.
 /// </summary>
-internal sealed class OwnPictures(AssetStore assets, FileAssetStore files)
+internal sealed class OwnPictures(AssetStore assets, IAssetStore files)
 {
     private const string Path = "/v1/assets/";
 
@@ -29,11 +29,12 @@ internal sealed class OwnPictures(AssetStore assets, FileAssetStore files)
         if (picture.Link is { } link
             && Uri.TryCreate(link, UriKind.Absolute, out var address)
             && address.AbsolutePath.StartsWith(Path, StringComparison.Ordinal)
-            && FileAssetStore.Read(address.AbsolutePath[Path.Length..]) is { } asset
+            && AssetName.Read(address.AbsolutePath[Path.Length..]) is { } asset
             && await assets.BelongsAsync(asset.Id, keyId, cancellationToken)
-            && body.CopyOf(files.PathOf(asset.Id, asset.Format)) is { } copy)
+            && await files.OpenAsync(asset, isWhole: true, cancellationToken) is { } stored)
         {
-            return picture with { Link = null, File = copy };
+            await using var bytes = stored.Bytes;
+            return picture with { Link = null, File = await body.CopyAsync(bytes, cancellationToken) };
         }
 
         return picture;

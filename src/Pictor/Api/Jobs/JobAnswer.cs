@@ -47,7 +47,7 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
                 throw new GatewayException(ErrorKind.WaitedTooLong, $"The job {job.Id} is still running; ask for it at {PathOf(job)}.");
             }
 
-            await wire.WriteAsync(http, job, StatusCodes.Status202Accepted, UsageShape.Images, default);
+            await wire.WriteAsync(http, job, http.Key().Waiting.AcceptedStatus, UsageShape.Images, default);
             return;
         }
 
@@ -63,6 +63,7 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
     /// <summary>Writes the headers that say which job a call has.</summary>
     public static void Begin(HttpContext http, AcceptedJob accepted)
     {
+        http.SetModel(accepted.Job.Request.Model);
         http.Response.Headers["x-pictor-job"] = accepted.Job.Id;
         if (accepted.IsReplayed)
         {

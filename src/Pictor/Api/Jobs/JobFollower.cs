@@ -1,11 +1,12 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Pictor.Jobs;
+using Pictor.Storage;
 
 namespace Pictor.Api.Jobs;
 
 /// <summary>Holds a stream open until its job ends: a comment every few seconds keeps proxies and impatient clients from hanging up.</summary>
-internal sealed class JobFollower(JobStore jobs, JobSignals signals, IOptions<ApiOptions> options, TimeProvider time)
+internal sealed class JobFollower(JobStore jobs, JobSignals signals, Replica replica, IOptions<ApiOptions> options, TimeProvider time)
 {
     // A signal wakes at once; the row is looked at in between for a job that another process ends.
     private const int CommentsBetweenLooks = 4;
@@ -24,12 +25,12 @@ internal sealed class JobFollower(JobStore jobs, JobSignals signals, IOptions<Ap
             if (job.State.IsEnded())
             {
                 // Nobody will signal it any more: the watch just taken would stay for ever.
-                signals.Ended(job.Id);
+                signals.Forget(job.Id);
                 await ShowAsync(views, partials);
                 return job;
             }
 
-            for (var comments = 0; comments < CommentsBetweenLooks && !changed.IsCompleted; comments++)
+            for (var comments = 0; comments < (replica.Others > 0 ? 1 : CommentsBetweenLooks) && !changed.IsCompleted; comments++)
             {
                 try
                 {

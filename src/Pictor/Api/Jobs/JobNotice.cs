@@ -1,5 +1,6 @@
 using Pictor.Api.Images;
 using Pictor.Jobs;
+using Pictor.Webhooks;
 
 namespace Pictor.Api.Jobs;
 
@@ -7,8 +8,8 @@ namespace Pictor.Api.Jobs;
 internal sealed class JobNotice(JobStore jobs, ImagesResponseWire wire)
 {
     /// <returns>Null when there is no such job, or it has not ended.</returns>
-    public async Task<ReadOnlyMemory<byte>?> WriteAsync(string jobId, CancellationToken cancellationToken) =>
+    public async Task<DeliveryNotice?> WriteAsync(string jobId, CancellationToken cancellationToken) =>
         await jobs.FindAsync(jobId, cancellationToken) is { EndedAt: { } ended } job
-            ? await wire.WriteNoticeAsync(job, job.State.Event(), ended, cancellationToken)
+            ? new DeliveryNotice(await wire.WriteNoticeAsync(job, job.State.Event(), ended, cancellationToken), job.RequestId, job.Trace)
             : null;
 }

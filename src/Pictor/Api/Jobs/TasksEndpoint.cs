@@ -9,7 +9,7 @@ namespace Pictor.Api.Jobs;
 /// <summary><c>GET /v1/images/tasks/{id}</c>: a job in the shape that relay nodes poll (Comfly nodes, read 2026-04).</summary>
 internal static class TasksEndpoint
 {
-    public static async Task HandleAsync(HttpContext http, string id, JobStore jobs, FileAssetStore files, AssetLinks links, TimeProvider time)
+    public static async Task HandleAsync(HttpContext http, string id, JobStore jobs, IAssetStore files, AssetLinks links, TimeProvider time)
     {
         var job = await JobsEndpoint.FindAsync(http, id, jobs);
         JobAnswer.Tell(http, job);
@@ -64,7 +64,7 @@ internal static class TasksEndpoint
             json.WriteStartObject();
             if (of.Request.ResponseFormat == ResponseFormat.B64Json)
             {
-                json.WriteString("b64_json", pictures.Mark(files.PathOf(image.AssetId, image.Format)));
+                json.WriteString("b64_json", pictures.Mark(cancel => files.ReadAsync(AssetName.Of(image), cancel)));
             }
             else
             {

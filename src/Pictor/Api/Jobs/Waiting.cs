@@ -1,9 +1,10 @@
 using System.Globalization;
 using Pictor.Images;
+using Pictor.Keys;
 
 namespace Pictor.Api.Jobs;
 
-/// <summary>How long a caller wants to be held: <c>async: true</c>, <c>Prefer: respond-async</c>, <c>Prefer: wait=N</c> (RFC 7240), or to the end.</summary>
+/// <summary>How long a caller wants to be held: <c>async: true</c>, <c>Prefer: respond-async</c>, <c>Prefer: wait=N</c> (RFC 7240), as its key has it, or to the end.</summary>
 /// <param name="Patience">Zero answers at once.</param>
 /// <param name="Applied">The preference that is honoured, for <c>Preference-Applied</c>.</param>
 /// <param name="TurnsInto202">False for a call that waits for its pictures or an error.</param>
@@ -24,6 +25,7 @@ internal sealed record Waiting(TimeSpan Patience, string? Applied, bool TurnsInt
             return new Waiting(TimeSpan.Zero, null, TurnsInto202: true);
         }
 
+        var patience = Least(longest, Hint(http, "x-stainless-read-timeout"), Hint(http, "x-stainless-timeout"));
         foreach (var preference in http.Request.Headers["Prefer"].ToString().Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (preference.Equals("respond-async", StringComparison.OrdinalIgnoreCase))
@@ -34,14 +36,26 @@ internal sealed record Waiting(TimeSpan Patience, string? Applied, bool TurnsInt
             if (preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
                 && int.TryParse(preference.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
             {
-                var wait = TimeSpan.FromSeconds(seconds);
-                return new Waiting(wait < longest ? wait : longest, $"wait={seconds}", TurnsInto202: true);
+                return new Waiting(Least(patience, TimeSpan.FromSeconds(seconds)), $"wait={seconds}", TurnsInto202: true);
             }
         }
 
-        return Blank(http) is { } every
-            ? new Waiting(longest, null, TurnsInto202: false) { BlankEvery = every }
-            : new Waiting(Least(longest, Hint(http, "x-stainless-read-timeout"), Hint(http, "x-stainless-timeout")), null, TurnsInto202: false);
+        if (Blank(http) is { } blank)
+        {
+            return Blanks(blank);
+        }
+
+        // A stream says by itself that it lives.
+        var standing = RequestRules.Boolean(fields, "stream") == true ? KeyWaiting.ToTheEnd : http.Key().Waiting;
+        return standing switch
+        {
+            { After: { } after, IsBlank: true } => Blanks(after),
+            { After: { } after } => new Waiting(Least(patience, after), null, TurnsInto202: true),
+            _ => new Waiting(patience, null, TurnsInto202: false),
+        };
+
+        // Each blank sets the client's own clock back: the call lasts, but no blank may come later than the client looks at it.
+        Waiting Blanks(TimeSpan every) => new(longest, null, TurnsInto202: false) { BlankEvery = Least(patience, every) };
     }
 
     // What an SDK says it will wait for, less a little: an answer that names the job beats a connection that was cut.

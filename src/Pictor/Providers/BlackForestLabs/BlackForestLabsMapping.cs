@@ -8,18 +8,17 @@ namespace Pictor.Providers.BlackForestLabs;
 internal static class BlackForestLabsMapping
 {
     private const string Domain = "bfl.ai";
-    private const int ShortestSide = 256;
     private const int LongestId = 500;
     private const decimal MicrosPerCredit = 10_000m;
 
     /// <param name="call">The call.</param>
     /// <param name="shape">What the endpoint takes.</param>
     /// <param name="pictures">The reference images as the body is to hold them, no more than the endpoint takes.</param>
-    public static BlackForestLabsRequest Request(ProviderCall call, BlackForestLabsShape shape, IReadOnlyList<string> pictures)
+    public static FluxInput Request(ProviderCall call, BlackForestLabsShape shape, IReadOnlyList<string> pictures)
     {
         var request = call.Request;
         var size = shape.TakesRatio ? null : Size(request, shape);
-        var body = new BlackForestLabsRequest
+        return new FluxInput
         {
             Prompt = request.Prompt,
             AspectRatio = shape.TakesRatio && NamesRatio(call, shape) ? Ratio(request, shape)?.ToString() : null,
@@ -29,22 +28,7 @@ internal static class BlackForestLabsMapping
             SafetyTolerance = request.Gave("safety_tolerance") ? Tolerance(request, shape) : null,
             PromptUpsampling = Upsampling(request, shape),
             OutputFormat = request.OutputFormat.Name(),
-        };
-        return shape.ReferenceIsPrompt
-            ? body with { ImagePrompt = At(0) }
-            : body with
-            {
-                InputImage1 = At(0),
-                InputImage2 = At(1),
-                InputImage3 = At(2),
-                InputImage4 = At(3),
-                InputImage5 = At(4),
-                InputImage6 = At(5),
-                InputImage7 = At(6),
-                InputImage8 = At(7),
-            };
-
-        string? At(int index) => index < pictures.Count ? pictures[index] : null;
+        }.WithPictures(pictures, shape.ReferenceIsPrompt);
     }
 
     public static IReadOnlyList<Warning> Adaptations(ProviderCall call, BlackForestLabsShape shape)
@@ -67,15 +51,15 @@ internal static class BlackForestLabsMapping
     {
         if (!answer.IsSuccess)
         {
-            return new ProviderOutcome.Failed(Refusal(answer, call, now));
+            return new ProviderOutcome.Failed(Refusal(answer, call, now)) { UpstreamId = answer.RequestId };
         }
 
-        if (answer.Read(BlackForestLabsJson.Default.BlackForestLabsAccepted) is not { } accepted || Text(accepted.Id) is not { Length: > 0 and <= LongestId } id)
+        if (answer.Read(BlackForestLabsJson.Default.BlackForestLabsAccepted) is not { } accepted || accepted.Id.TextOrNumber() is not { Length: > 0 and <= LongestId } id)
         {
             return SubmitErrors.Unreadable("without the id of the task it was asked for");
         }
 
-        return new PollHandle { Id = id, At = now.ToUnixTimeMilliseconds(), Url = Text(accepted.PollingUrl), Cost = Cost(accepted.Cost) }.Pending(now);
+        return new PollHandle { Id = id, At = now.ToUnixTimeMilliseconds(), Url = accepted.PollingUrl.TextOrNumber(), Cost = Cost(accepted.Cost) }.Pending(now);
     }
 
     /// <summary>What an answer to a poll means; null when it says nothing about the task.</summary>
@@ -86,7 +70,7 @@ internal static class BlackForestLabsMapping
             return null;
         }
 
-        var status = Text(polled.Status) ?? Text(polled.State);
+        var status = polled.Status.TextOrNumber() ?? polled.State.TextOrNumber();
         if (Is(status, "task not found") || (answer.Status == 404 && UpstreamErrorBody.Read(answer.Body).Says("task not found")))
         {
             return handle.NotFound(now);
@@ -143,12 +127,12 @@ internal static class BlackForestLabsMapping
 
     private static ProviderOutcome Ready(UpstreamAnswer answer, BlackForestLabsStatus polled, PollHandle handle, ProviderCall call)
     {
-        if (answer.Picture(Text(Member(polled.Result, "sample")), call.WorkFolder) is not { } sample)
+        if (answer.Picture(polled.Result.Member("sample").TextOrNumber()) is not { } sample)
         {
             return SubmitErrors.Unreadable("that the picture is ready, and gave none");
         }
 
-        var seed = Member(polled.Result, "seed");
+        var seed = polled.Result.Member("seed");
         return new ProviderOutcome.Done([sample])
         {
             Seed = seed.ValueKind == JsonValueKind.Number && seed.TryGetInt64(out var number) ? number : null,
@@ -167,7 +151,7 @@ internal static class BlackForestLabsMapping
         // The vendor documents 503 as busy; a proxy's own page in between proves nothing.
         return answer.Status == 503 && body.IsVendors && body.Says("unavailable", "busy", "overloaded", "capacity")
             ? new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream is busy and did not take the request.", RetryAfter: answer.RetryAfter(now))
-            : SubmitErrors.Of(answer, body, call, Param(body.Field), now);
+            : SubmitErrors.Of(answer, body, call, FluxInput.Param(body.Field), now);
     }
 
     private static ProviderOutcome Failed(ErrorKind kind, string message, string? param = null) => new ProviderOutcome.Failed(new GatewayError(kind, message, param));
@@ -181,16 +165,8 @@ internal static class BlackForestLabsMapping
             ? RequestFit.Clamp(wanted, range.Narrowest, range.Widest)
             : null;
 
-    private static PixelSize? Size(ImageRequest request, BlackForestLabsShape shape)
-    {
-        if (request.Size is not { } wanted)
-        {
-            return null;
-        }
-
-        var fitted = RequestFit.Size(shape.Sizes, wanted);
-        return new PixelSize(Math.Max(ShortestSide, fitted.Width), Math.Max(ShortestSide, fitted.Height));
-    }
+    private static PixelSize? Size(ImageRequest request, BlackForestLabsShape shape) =>
+        request.Size is { } wanted ? FluxInput.SizeOf(shape.Sizes, wanted) : null;
 
     private static int Tolerance(ImageRequest request, BlackForestLabsShape shape) => Math.Min(request.SafetyTolerance, shape.LargestTolerance);
 
@@ -202,21 +178,11 @@ internal static class BlackForestLabsMapping
         _ => request.Gave("prompt_upsampling") ? request.PromptUpsampling : null,
     };
 
-    private static string? Param(string? field) => field switch
-    {
-        null => null,
-        "width" or "height" => "size",
-        "image_prompt" => "input_image",
-        _ when field.StartsWith("input_image", StringComparison.Ordinal) => "input_image",
-        "prompt" or "aspect_ratio" or "seed" or "safety_tolerance" or "prompt_upsampling" or "output_format" => field,
-        _ => null,
-    };
-
     private static string Reasons(JsonElement details, ProviderCall call)
     {
         var texts = details.ValueKind switch
         {
-            JsonValueKind.String => [Text(details)],
+            JsonValueKind.String => [details.TextOrNumber()],
             JsonValueKind.Object => details.EnumerateObject().SelectMany(member => Texts(member.Value)),
             _ => Texts(details),
         };
@@ -225,7 +191,7 @@ internal static class BlackForestLabsMapping
     }
 
     private static IEnumerable<string?> Texts(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().Select(Text) : [Text(element)];
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().Select(LenientJson.TextOrNumber) : [element.TextOrNumber()];
 
     private static int? Percent(JsonElement progress) =>
         progress.ValueKind == JsonValueKind.Number && progress.TryGetDouble(out var value) && value is >= 0 and <= 100
@@ -238,24 +204,4 @@ internal static class BlackForestLabsMapping
             : null;
 
     private static bool Is(string? status, string name) => string.Equals(status?.Replace('_', ' '), name, StringComparison.OrdinalIgnoreCase);
-
-    private static JsonElement Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
-
-    private static string? Text(JsonElement element)
-    {
-        try
-        {
-            return element.ValueKind switch
-            {
-                JsonValueKind.String => element.GetString(),
-                JsonValueKind.Number => element.GetRawText(),
-                _ => null,
-            };
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
 }

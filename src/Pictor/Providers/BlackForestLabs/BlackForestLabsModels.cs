@@ -43,7 +43,7 @@ internal static class BlackForestLabsModels
 
     private static readonly BlackForestLabsShape Pro11 = new()
     {
-        // 256 to 1440 a side; SizeFit knows no shortest side, so the mapping sees to that.
+        // 256 to 1440 a side; FluxInput sees to the shortest.
         Sizes = new SizeRule.Free(32, 256 * 256, 1440 * 1440, 1440, 5.625),
         TakesRatio = false,
         MaxReferences = 1,

@@ -60,10 +60,10 @@ internal static class FalMapping
     {
         if (!answer.IsSuccess)
         {
-            return new ProviderOutcome.Failed(Refusal(answer, call, now, whenSent: true));
+            return new ProviderOutcome.Failed(Refusal(answer, call, now, whenSent: true)) { UpstreamId = answer.RequestId };
         }
 
-        if (answer.Read(FalJson.Default.FalQueued) is not { } queued || Text(queued.RequestId) is not { } id || ChannelAddress.Segment(id) is null)
+        if (answer.Read(FalJson.Default.FalQueued) is not { } queued || queued.RequestId.Text() is not { } id || ChannelAddress.Segment(id) is null)
         {
             return SubmitErrors.Unreadable("without the id of the request it was asked for");
         }
@@ -90,7 +90,7 @@ internal static class FalMapping
             return (null, false, true);
         }
 
-        return !answer.IsSuccess || Text(queued.Status) is not { } status
+        return !answer.IsSuccess || queued.Status.Text() is not { } status
             ? default
             : (string.Equals(status, "COMPLETED", StringComparison.OrdinalIgnoreCase), Says(queued.Error) || Says(queued.ErrorType), false);
     }
@@ -121,7 +121,7 @@ internal static class FalMapping
         var flags = result.HasNsfwConcepts.ValueKind == JsonValueKind.Array ? result.HasNsfwConcepts : result.NsfwContentDetected;
         var blocked = flags.ValueKind == JsonValueKind.Array ? flags.EnumerateArray().Select(flag => flag.ValueKind == JsonValueKind.True).ToList() : [];
         var given = pictures
-            .Select((image, index) => (Picture: answer.Picture(Text(image) ?? Text(Member(image, "url")), call.WorkFolder), IsBlocked: index < blocked.Count && blocked[index]))
+            .Select((image, index) => (Picture: answer.Picture(image.Text() ?? image.Member("url").Text()), IsBlocked: index < blocked.Count && blocked[index]))
             .Where(image => image.Picture is not null)
             .ToList();
         if (given.Count == 0)
@@ -193,22 +193,7 @@ internal static class FalMapping
         _ => null,
     };
 
-    private static string? Own(JsonElement address, Uri root) => ChannelAddress.Read(Text(address)) is { } uri && ChannelAddress.IsOwn(root, uri) ? uri.AbsoluteUri : null;
+    private static string? Own(JsonElement address, Uri root) => ChannelAddress.Read(address.Text()) is { } uri && ChannelAddress.IsOwn(root, uri) ? uri.AbsoluteUri : null;
 
     private static bool Says(JsonElement element) => element.ValueKind is JsonValueKind.String or JsonValueKind.Object;
-
-    private static JsonElement Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
-
-    private static string? Text(JsonElement element)
-    {
-        try
-        {
-            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
 }

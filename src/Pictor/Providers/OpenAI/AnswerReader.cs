@@ -7,6 +7,9 @@ namespace Pictor.Providers.OpenAI;
 /// <summary>Reads a successful answer as what its first byte says it is, since its content type is often wrong: JSON, events, or a page.</summary>
 internal static class AnswerReader
 {
+    // Not in streams: a picture may go on in the next event.
+    private static readonly FieldNames ChatTexts = new("content", "text");
+
     public static async Task<ProviderOutcome> ReadAsync(PipeReader body, ProviderCall call, bool isChat, BodySplitLimits split, CancellationToken cancellationToken)
     {
         var first = await FirstAsync(body, cancellationToken);
@@ -19,19 +22,19 @@ internal static class AnswerReader
         if (isChat)
         {
             using var chat = new ChatReader(call);
-            await (isJson ? ReadWholeAsync(body, split, chat.ReadAsync, cancellationToken) : ReadChatAsync(body, split, chat, cancellationToken));
-            return await chat.EndAsync(cancellationToken);
+            await (isJson ? ReadWholeAsync(body, split with { Texts = ChatTexts }, chat.Read, cancellationToken) : ReadChatAsync(body, split, chat, cancellationToken));
+            return chat.End();
         }
 
         var images = new ImagesReader(call);
-        await (isJson ? ReadWholeAsync(body, split, images.ReadAsync, cancellationToken) : ReadEventsAsync(body, split, images, cancellationToken));
+        await (isJson ? ReadWholeAsync(body, split, images.Read, cancellationToken) : ReadEventsAsync(body, split, images, cancellationToken));
         return images.Outcome;
     }
 
-    private static async Task ReadWholeAsync(PipeReader body, BodySplitLimits split, Func<SplitBody, CancellationToken, Task> read, CancellationToken cancellationToken)
+    private static async Task ReadWholeAsync(PipeReader body, BodySplitLimits split, Action<SplitBody> read, CancellationToken cancellationToken)
     {
         using var whole = await JsonBodySplitter.ReadAsync(body, split, cancellationToken);
-        await read(whole, cancellationToken);
+        read(whole);
     }
 
     private static async Task ReadEventsAsync(PipeReader body, BodySplitLimits split, ImagesReader images, CancellationToken cancellationToken)
@@ -43,7 +46,7 @@ internal static class AnswerReader
             {
                 using (part.Data)
                 {
-                    await images.ReadAsync(part, cancellationToken);
+                    images.Read(part);
                 }
             }
         }
@@ -60,7 +63,7 @@ internal static class AnswerReader
         {
             using (part.Data)
             {
-                await chat.ReadAsync(part.Data, cancellationToken);
+                chat.Read(part.Data);
             }
 
             if (chat.IsOver)

@@ -24,7 +24,7 @@ internal sealed partial class ChatContent(string folder) : IDisposable
     /// <summary>The pictures' files by the words that stand for them.</summary>
     public IReadOnlyDictionary<string, string> Files => _files;
 
-    public async Task AppendAsync(string piece, SplitBody split, CancellationToken cancellationToken)
+    public void Append(string piece, SplitBody split)
     {
         foreach (Match match in Spooled().Matches(piece))
         {
@@ -37,12 +37,18 @@ internal sealed partial class ChatContent(string folder) : IDisposable
         var at = 0;
         while (at < piece.Length)
         {
-            at = _isOpen ? await TakeAsync(piece, at, cancellationToken) : Copy(piece, at);
+            at = _isOpen ? Take(piece, at) : Copy(piece, at);
         }
     }
 
     /// <summary>The answer is over: a picture that is still open is whole, or it is none.</summary>
-    public Task EndAsync(CancellationToken cancellationToken) => _isOpen ? CloseAsync(cancellationToken) : Task.CompletedTask;
+    public void End()
+    {
+        if (_isOpen)
+        {
+            Close();
+        }
+    }
 
     public void Dispose() => _spool.Dispose();
 
@@ -67,7 +73,7 @@ internal sealed partial class ChatContent(string folder) : IDisposable
         return at + end - before;
     }
 
-    private async Task<int> TakeAsync(string piece, int at, CancellationToken cancellationToken)
+    private int Take(string piece, int at)
     {
         var chars = new byte[Math.Min(piece.Length - at, Base64Spool.CharsSize)];
         var count = 0;
@@ -80,7 +86,7 @@ internal sealed partial class ChatContent(string folder) : IDisposable
         _spool.Append(chars.AsSpan(0, count));
         if (_spool.WantsWriting)
         {
-            await _spool.WriteAsync(cancellationToken);
+            _spool.Write();
         }
 
         if (count == chars.Length)
@@ -94,11 +100,11 @@ internal sealed partial class ChatContent(string folder) : IDisposable
             return at + count + 1;
         }
 
-        await CloseAsync(cancellationToken);
+        Close();
         return at + count;
     }
 
-    private async Task CloseAsync(CancellationToken cancellationToken)
+    private void Close()
     {
         _isOpen = false;
         if (_spool.Chars == 0 || !_spool.TryEnd(_padding))
@@ -108,7 +114,7 @@ internal sealed partial class ChatContent(string folder) : IDisposable
         }
 
         _spool.Keep(_spool.Chars, mediaType: null, param: null);
-        if (await _spool.WriteAsync(cancellationToken) is { } value)
+        if (_spool.Write() is { } value)
         {
             var word = $"spooled-{Guid.NewGuid():N}-0";
             _files[word] = value.Take();

@@ -9,7 +9,6 @@ namespace Pictor.Providers.OpenAI;
 /// <summary>Reads the pictures out of a chat completion, whole or streamed.</summary>
 internal sealed class ChatReader(ProviderCall call) : IDisposable
 {
-    private readonly PictureSink _sink = new(call.WorkFolder);
     private readonly ChatContent _content = new(call.WorkFolder);
     private readonly List<ProviderImage> _images = [];
     private GatewayError? _error;
@@ -19,7 +18,7 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
     public bool IsOver { get; private set; }
 
     /// <summary>Reads a whole answer or one chunk; what is not understood is passed over.</summary>
-    public async Task ReadAsync(SplitBody body, CancellationToken cancellationToken)
+    public void Read(SplitBody body)
     {
         if (body.Json.Span.Trim(" \r\n"u8).SequenceEqual("[DONE]"u8))
         {
@@ -41,7 +40,7 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
         _isFiltered |= choice?.FinishReason == "content_filter";
         if ((choice?.Message ?? choice?.Delta) is { } said)
         {
-            await ReadAsync(said, body, cancellationToken);
+            Read(said, body);
         }
         else if (choice is null && UpstreamErrorBody.Read(body.Json) is { IsVendors: true } error)
         {
@@ -50,9 +49,9 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
     }
 
     /// <summary>What came of all that was said.</summary>
-    public async Task<ProviderOutcome> EndAsync(CancellationToken cancellationToken)
+    public ProviderOutcome End()
     {
-        await _content.EndAsync(cancellationToken);
+        _content.End();
         foreach (var found in ChatExtraction.Pictures(_content.Text, _content.Files.Keys, ChatMapping.LinksOf(call)))
         {
             _images.Add(_content.Files.TryGetValue(found, out var file) ? ProviderImage.FromFile(file) : ProviderImage.FromLink(new Uri(found)));
@@ -85,44 +84,44 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
 
     public void Dispose() => _content.Dispose();
 
-    private async Task ReadAsync(ChatMessageWire said, SplitBody body, CancellationToken cancellationToken)
+    private void Read(ChatMessageWire said, SplitBody body)
     {
         if (said.Content.ValueKind == JsonValueKind.String)
         {
-            await _content.AppendAsync(said.Content.GetString()!, body, cancellationToken);
+            _content.Append(said.Content.GetString()!, body);
         }
         else if (said.Content.ValueKind == JsonValueKind.Array)
         {
-            await ReadPartsAsync(said.Content, body, cancellationToken);
+            ReadParts(said.Content, body);
         }
 
         if (said.Images.ValueKind == JsonValueKind.Array)
         {
-            await ReadPartsAsync(said.Images, body, cancellationToken);
+            ReadParts(said.Images, body);
         }
     }
 
-    private async Task ReadPartsAsync(JsonElement parts, SplitBody body, CancellationToken cancellationToken)
+    private void ReadParts(JsonElement parts, SplitBody body)
     {
         foreach (var part in parts.EnumerateArray())
         {
             if (part.ValueKind != JsonValueKind.Object)
             {
-                await AddAsync(part);
+                Add(part);
             }
             else if (part.TryGetProperty("image_url", out var picture))
             {
-                await AddAsync(picture.ValueKind == JsonValueKind.Object && picture.TryGetProperty("url", out var url) ? url : picture);
+                Add(picture.ValueKind == JsonValueKind.Object && picture.TryGetProperty("url", out var url) ? url : picture);
             }
             else if (part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
             {
-                await _content.AppendAsync(text.GetString()!, body, cancellationToken);
+                _content.Append(text.GetString()!, body);
             }
         }
 
-        async Task AddAsync(JsonElement picture)
+        void Add(JsonElement picture)
         {
-            if (picture.ValueKind == JsonValueKind.String && await _sink.TakeAsync(picture.GetString(), body, cancellationToken) is { } image)
+            if (picture.ValueKind == JsonValueKind.String && PictureSink.Take(picture.GetString(), body) is { } image)
             {
                 _images.Add(image);
             }

@@ -9,7 +9,6 @@ namespace Pictor.Providers.OpenAI;
 /// <summary>Reads the pictures out of answers of the Images API, from OpenAI's own to the strangest of a relay.</summary>
 internal sealed class ImagesReader(ProviderCall call)
 {
-    private readonly PictureSink _sink = new(call.WorkFolder);
     private readonly List<ProviderImage> _images = [];
     private ImageUsage? _usage;
     private GatewayError? _error;
@@ -23,7 +22,7 @@ internal sealed class ImagesReader(ProviderCall call)
         : _error is { } error ? new ProviderOutcome.Failed(error) : SubmitErrors.Unreadable("without a picture");
 
     /// <summary>Reads a whole answer.</summary>
-    public async Task ReadAsync(SplitBody body, CancellationToken cancellationToken)
+    public void Read(SplitBody body)
     {
         if (Read(body.Json, OpenAIJson.Default.ImagesAnswerWire) is not { } answer)
         {
@@ -40,7 +39,7 @@ internal sealed class ImagesReader(ProviderCall call)
             };
             if (image is not null)
             {
-                await AddAsync(image.B64Json, image.Url, image.RevisedPrompt, body, cancellationToken);
+                Add(image.B64Json, image.Url, image.RevisedPrompt, body);
             }
         }
 
@@ -53,7 +52,7 @@ internal sealed class ImagesReader(ProviderCall call)
     }
 
     /// <summary>Reads one event of a streamed answer.</summary>
-    public async Task ReadAsync(SplitEvent part, CancellationToken cancellationToken)
+    public void Read(SplitEvent part)
     {
         if (Read(part.Data.Json, OpenAIJson.Default.ImageEventWire) is not { } data)
         {
@@ -67,27 +66,27 @@ internal sealed class ImagesReader(ProviderCall call)
         }
         else if (type.EndsWith(".partial_image", StringComparison.Ordinal))
         {
-            if (await _sink.TakeAsync(data.B64Json, part.Data, cancellationToken) is { File: { } file })
+            if (PictureSink.Take(data.B64Json, part.Data) is { File: { } file })
             {
                 call.Partial?.Invoke(new PartialImage(_images.Count, data.PartialImageIndex, file));
             }
         }
         else if (type.EndsWith(".completed", StringComparison.Ordinal))
         {
-            await AddAsync(data.B64Json, data.Url, null, part.Data, cancellationToken);
+            Add(data.B64Json, data.Url, null, part.Data);
             _usage = Sum(_usage, Usage(data.Usage));
         }
         else
         {
             // A relay that sends its ordinary answer as an event.
-            await ReadAsync(part.Data, cancellationToken);
+            Read(part.Data);
         }
     }
 
-    private async Task AddAsync(string? base64, string? url, string? revised, SplitBody body, CancellationToken cancellationToken)
+    private void Add(string? base64, string? url, string? revised, SplitBody body)
     {
         // What is here already beats what has to be fetched.
-        if ((await _sink.TakeAsync(base64, body, cancellationToken) ?? await _sink.TakeAsync(url, body, cancellationToken)) is { } image)
+        if ((PictureSink.Take(base64, body) ?? PictureSink.Take(url, body)) is { } image)
         {
             _images.Add(image with { RevisedPrompt = string.IsNullOrEmpty(revised) ? null : revised });
         }

@@ -84,25 +84,29 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
         using var deadline = new CancellationTokenSource(upstream.Value.CallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         using var request = Request(call, options);
+        string? id = null;
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return response.IsSuccessStatusCode
+            id = UpstreamIds.Of(response.Headers);
+            return Named(response.IsSuccessStatusCode
                 ? await ReadAsync(response, call, options, either.Token)
-                : new ProviderOutcome.Failed(OpenAIErrors.Of(await ReadErrorAsync(response, either.Token), call, time.GetUtcNow()));
+                : new ProviderOutcome.Failed(OpenAIErrors.Of(await ReadErrorAsync(response, either.Token), call, time.GetUtcNow())));
         }
         catch (GatewayException fault) when (fault.Error.Kind != ErrorKind.StorageUnavailable)
         {
-            return SubmitErrors.Unreadable("with something that cannot be read");
+            return Named(SubmitErrors.Unreadable("with something that cannot be read"));
         }
         catch (Exception fault) when (fault is BodyTooLongException or InvalidDataException)
         {
-            return SubmitErrors.Unreadable("with something that cannot be read");
+            return Named(SubmitErrors.Unreadable("with something that cannot be read"));
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return new ProviderOutcome.Failed(UpstreamFailure.Of(fault, request).ToError());
+            return Named(new ProviderOutcome.Failed(UpstreamFailure.Of(fault, request).ToError()));
         }
+
+        ProviderOutcome Named(ProviderOutcome outcome) => outcome with { UpstreamId = id };
     }
 
     private static HttpRequestMessage Request(ProviderCall call, OpenAISettings options)
@@ -216,6 +220,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
     private BodySplitLimits Split(ProviderCall call) => new()
     {
         Folder = call.WorkFolder,
+        Pictures = UpstreamAnswer.PictureFields,
         LooksInText = true,
         MaxBodyBytes = upstream.Value.MaxAnswerBytes,
         MaxPictureBytes = LargestPicture,

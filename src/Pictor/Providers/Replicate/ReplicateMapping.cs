@@ -9,7 +9,8 @@ namespace Pictor.Providers.Replicate;
 /// <summary>Between the gateway's words and Replicate's. Pure, but for small pictures in an answer that become files.</summary>
 internal static partial class ReplicateMapping
 {
-    private const int ShortestSide = 256;
+    // The vendor asks for links instead of data URIs above this.
+    private const int LongestDataUri = 256 * 1024;
 
     private static readonly AspectRatio[] Ratios =
         [new(21, 9), new(16, 9), new(3, 2), new(4, 3), new(5, 4), new(1, 1), new(4, 5), new(3, 4), new(2, 3), new(9, 16), new(9, 21)];
@@ -28,14 +29,29 @@ internal static partial class ReplicateMapping
             : ($"v1/models/{ChannelAddress.Segments(name)}/predictions", null);
     }
 
+    /// <summary>True for a picture that goes up as a file of its own before the prediction is asked for.</summary>
+    public static bool IsLarge(ReferencePicture reference) => reference.Bytes * 4 / 3 > LongestDataUri;
+
+    /// <summary>
+    /// What the answer to an upload means: the link to pass on, or what ends the call (nothing was run yet), or neither, where the
+    /// place takes no such file and the picture goes inline after all.
+    /// </summary>
+    public static (string? Link, GatewayError? Fault) Uploaded(UpstreamAnswer? answer, ProviderCall call, DateTimeOffset now) => answer switch
+    {
+        { IsSuccess: true } => ((answer.Read(ReplicateJson.Default.ReplicateFile)?.Urls ?? default).Member("get").Text() is { } link && ChannelAddress.Read(link) is not null ? link : null, null),
+        { Status: 401 or 402 or 403 or 429 } => (null, SubmitErrors.Of(answer, UpstreamErrorBody.Read(answer.Body), call, param: null, now)),
+        { Status: >= 400 and < 500 and not 408 } => default,
+        _ => (null, new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream did not take a reference image; the request itself was not sent.")),
+    };
+
     /// <param name="call">The call.</param>
     /// <param name="shape">What the model takes.</param>
     /// <param name="pictures">The reference images as the body is to hold them, no more than the model takes.</param>
-    public static ReplicateInput Input(ProviderCall call, ReplicateShape shape, IReadOnlyList<string> pictures)
+    public static FluxInput Input(ProviderCall call, ReplicateShape shape, IReadOnlyList<string> pictures)
     {
         var request = call.Request;
         var size = Size(request, shape);
-        var input = new ReplicateInput
+        return new FluxInput
         {
             Prompt = request.Prompt,
             AspectRatio = size is not null ? "custom" : NamesRatio(call, shape) ? Ratio(request, shape)?.ToString() : null,
@@ -51,22 +67,7 @@ internal static partial class ReplicateMapping
                 OutputFormat.WebP when shape.WritesWebP => "webp",
                 _ => "png",
             },
-        };
-        return shape.ReferenceIsPrompt
-            ? input with { ImagePrompt = At(0) }
-            : input with
-            {
-                InputImage1 = At(0),
-                InputImage2 = At(1),
-                InputImage3 = At(2),
-                InputImage4 = At(3),
-                InputImage5 = At(4),
-                InputImage6 = At(5),
-                InputImage7 = At(6),
-                InputImage8 = At(7),
-            };
-
-        string? At(int index) => index < pictures.Count ? pictures[index] : null;
+        }.WithPictures(pictures, shape.ReferenceIsPrompt);
     }
 
     public static IReadOnlyList<Warning> Adaptations(ProviderCall call, ReplicateShape shape)
@@ -89,16 +90,16 @@ internal static partial class ReplicateMapping
     {
         if (!answer.IsSuccess)
         {
-            return new ProviderOutcome.Failed(Refusal(answer, call, now));
+            return new ProviderOutcome.Failed(Refusal(answer, call, now)) { UpstreamId = answer.RequestId };
         }
 
-        if (answer.Read(ReplicateJson.Default.ReplicatePrediction) is not { } prediction || Text(prediction.Id) is not { } id || ChannelAddress.Segment(id) is null)
+        if (answer.Read(ReplicateJson.Default.ReplicatePrediction) is not { } prediction || prediction.Id.Text() is not { } id || ChannelAddress.Segment(id) is null)
         {
             return SubmitErrors.Unreadable("without the id of the prediction it was asked for");
         }
 
-        var handle = new PollHandle { Id = id, At = now.ToUnixTimeMilliseconds(), Url = Text(Member(prediction.Urls, "get")) };
-        return Read(answer, prediction, handle, call, now) ?? handle.Pending(now);
+        var handle = new PollHandle { Id = id, At = now.ToUnixTimeMilliseconds(), Url = prediction.Urls.Member("get").Text() };
+        return (Read(answer, prediction, handle, call, now) ?? handle.Pending(now)) with { UpstreamId = id };
     }
 
     /// <summary>What an answer to a poll means; null when it says nothing about the prediction.</summary>
@@ -116,22 +117,22 @@ internal static partial class ReplicateMapping
 
     /// <summary>True when a cancelled prediction has ended without a result.</summary>
     public static bool IsCancelled(UpstreamAnswer? answer) =>
-        answer is { IsSuccess: true } && answer.Read(ReplicateJson.Default.ReplicatePrediction) is { } prediction && Text(prediction.Status) is "canceled" or "aborted";
+        answer is { IsSuccess: true } && answer.Read(ReplicateJson.Default.ReplicatePrediction) is { } prediction && prediction.Status.Text() is "canceled" or "aborted";
 
     private static ProviderOutcome? Read(UpstreamAnswer answer, ReplicatePrediction prediction, PollHandle handle, ProviderCall call, DateTimeOffset now)
     {
-        switch (Text(prediction.Status)?.ToLowerInvariant())
+        switch (prediction.Status.Text()?.ToLowerInvariant())
         {
             case "succeeded":
                 return Done(answer, prediction, call);
             case "failed":
-                return new ProviderOutcome.Failed(Failure(Text(prediction.Error), call));
+                return new ProviderOutcome.Failed(Failure(prediction.Error.Text(), call));
             case "canceled" or "aborted":
                 return new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamFailed, "The upstream accepted the request and ended it without a picture."));
             case null:
                 return null;
             default:
-                if (Percent(Text(prediction.Logs)) is { } percent)
+                if (Percent(prediction.Logs.Text()) is { } percent)
                 {
                     call.Progress(percent);
                 }
@@ -144,7 +145,7 @@ internal static partial class ReplicateMapping
     {
         var output = prediction.Output;
         var images = (output.ValueKind == JsonValueKind.Array ? output.EnumerateArray().ToList() : [output])
-            .Select(item => answer.Picture(Text(item) ?? Text(Member(item, "url")), call.WorkFolder))
+            .Select(item => answer.Picture(item.Text() ?? item.Member("url").Text()))
             .OfType<ProviderImage>()
             .Take(call.Count)
             .ToList();
@@ -178,7 +179,7 @@ internal static partial class ReplicateMapping
             return new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream is not available and did not take the request.", RetryAfter: answer.RetryAfter(now));
         }
 
-        var error = SubmitErrors.Of(answer, body, call, Param(body.Field), now);
+        var error = SubmitErrors.Of(answer, body, call, FluxInput.Param(body.Field), now);
         return error.Kind == ErrorKind.UpstreamRateLimited && error.RetryAfter is null && Resets().Match(body.Message) is { Success: true } match
             ? error with { RetryAfter = TimeSpan.FromSeconds(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)) }
             : error;
@@ -191,51 +192,18 @@ internal static partial class ReplicateMapping
     private static AspectRatio? Ratio(ImageRequest request, ReplicateShape shape) =>
         !shape.TakesPixels && RequestFit.Ratio(request) is { } wanted ? RequestFit.Nearest(Ratios, wanted) : null;
 
-    private static PixelSize? Size(ImageRequest request, ReplicateShape shape)
-    {
-        if (!shape.TakesPixels || request.Size is not { } wanted)
-        {
-            return null;
-        }
-
-        var fitted = RequestFit.Size(shape.Sizes, wanted);
-        return new PixelSize(Math.Max(ShortestSide, fitted.Width), Math.Max(ShortestSide, fitted.Height));
-    }
+    private static PixelSize? Size(ImageRequest request, ReplicateShape shape) =>
+        shape.TakesPixels && request.Size is { } wanted ? FluxInput.SizeOf(shape.Sizes, wanted) : null;
 
     private static int Tolerance(ProviderCall call, ReplicateShape shape) => Math.Clamp(
         call.Request.SafetyTolerance,
         shape.SmallestTolerance,
         call.References.Count > 0 ? shape.LargestToleranceWithPicture : shape.LargestTolerance);
 
-    private static string? Param(string? field) => field switch
-    {
-        null => null,
-        "width" or "height" => "size",
-        "image_prompt" => "input_image",
-        _ when field.StartsWith("input_image", StringComparison.Ordinal) => "input_image",
-        "prompt" or "aspect_ratio" or "seed" or "safety_tolerance" or "prompt_upsampling" or "output_format" => field,
-        _ => null,
-    };
-
     private static int? Percent(string? logs) =>
         logs is not null && Percentage().Matches(logs) is [.., var last] && int.Parse(last.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is <= 100 and var percent
             ? percent
             : null;
-
-    private static JsonElement Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
-
-    private static string? Text(JsonElement element)
-    {
-        try
-        {
-            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex VersionId();

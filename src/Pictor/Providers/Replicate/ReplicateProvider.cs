@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Pictor.Errors;
 using Pictor.Images;
@@ -32,7 +33,19 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
         var references = await ReferenceFit.FitAsync(call, shape.MaxReferences, SideBySide.Save, cancellationToken);
         var files = new FileMarks();
         var (path, version) = ReplicateMapping.Place(call.UpstreamModel);
-        var input = ReplicateMapping.Input(call, shape, [.. references.Select(reference => $"data:{reference.MediaType};base64,{files.Add(reference.Path)}")]);
+        var pictures = new List<string>();
+        foreach (var reference in references)
+        {
+            var (link, fault) = ReplicateMapping.IsLarge(reference) ? await UploadAsync(call, reference, cancellationToken) : default;
+            if (fault is not null)
+            {
+                return new ProviderOutcome.Failed(fault);
+            }
+
+            pictures.Add(link ?? $"data:{reference.MediaType};base64,{files.Add(reference.Path)}");
+        }
+
+        var input = ReplicateMapping.Input(call, shape, pictures);
         using var request = new HttpRequestMessage(HttpMethod.Post, ChannelAddress.Join(call.Channel.Base(Vendor), path))
         {
             Content = files.ToContent(JsonSerializer.SerializeToUtf8Bytes(new ReplicateRequest(input) { Version = version }, ReplicateJson.Default.ReplicateRequest)),
@@ -90,6 +103,23 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
     /// <summary>Asks whose account it is.</summary>
     public async ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken) =>
         await exchange.TestAsync(ChannelAddress.Join(channel.Base(Vendor), "v1/account"), Credential(channel), _ => false, cancellationToken);
+
+    // Costs nothing: whatever becomes of it, no prediction was made yet.
+    private async Task<(string? Link, GatewayError? Fault)> UploadAsync(ProviderCall call, ReferencePicture reference, CancellationToken cancellationToken)
+    {
+        using var content = new StreamContent(new FileStream(reference.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, useAsync: true));
+        content.Headers.ContentType = new MediaTypeHeaderValue(reference.MediaType);
+        using var form = new MultipartFormDataContent { { content, "\"content\"", $"\"reference.{reference.MediaType["image/".Length..]}\"" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, ChannelAddress.Join(call.Channel.Base(Vendor), "v1/files")) { Content = form };
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        var credential = Credential(call.Channel);
+        request.Headers.TryAddWithoutValidation(credential.Key, credential.Value);
+        var (answer, _) = await exchange.SubmitAsync(request, call.WorkFolder, cancellationToken);
+        using (answer)
+        {
+            return ReplicateMapping.Uploaded(answer, call, exchange.Now);
+        }
+    }
 
     private static KeyValuePair<string, string> Credential(ChannelSettings channel) => new("Authorization", "Bearer " + channel.Credential?.Value);
 }

@@ -3,8 +3,8 @@ using Pictor.Errors;
 namespace Pictor.Upstream.Splitting;
 
 /// <summary>
-/// One run of base64 in a string value. It stays in the output while it is short; past its threshold it is taken back out,
-/// where a placeholder stays, and goes on in the spool.
+/// One run of base64 in a string value. It stays in the output while it is short; past its threshold, or at its end where it is
+/// a picture of any size, it is taken back out, where a placeholder stays, and goes on in the spool.
 /// </summary>
 /// <remarks>
 /// White space belongs to base64 only as the breaks of evenly wrapped lines: elsewhere it separates a picture from what follows.
@@ -22,6 +22,7 @@ internal sealed class Base64Run(
     private int _placeholderCount;
     private State _state;
     private bool _isBare;
+    private bool _isPicture;
     private bool _isSpooled;
     private string? _mediaType;
     private long _encodedBytes;
@@ -172,6 +173,7 @@ internal sealed class Base64Run(
         _state = State.Characters;
         _start = start;
         _isBare = isBare;
+        _isPicture = param.IsPicture || (param.IsText && !isBare);
         _mediaType = mediaType;
         _isSpooled = WasText = false;
         NotText = _padding = _newLength = _lineLength = _lineBefore = 0;
@@ -195,7 +197,7 @@ internal sealed class Base64Run(
 
     private void SpoolWhenLong()
     {
-        if (output.Length - _start > (_isBare ? Math.Max(options.Threshold, options.MaxTextBytes) : options.Threshold))
+        if (output.Length - _start > (_isBare && !_isPicture ? Math.Max(options.Threshold, options.MaxTextBytes) : options.Threshold))
         {
             BeginSpooling();
         }
@@ -210,6 +212,16 @@ internal sealed class Base64Run(
         output.Append(placeholder);
         NotText = placeholder.Length;
         CheckPictureSize();
+    }
+
+    /// <summary>Takes out a run that is over, and keeps what was read behind it.</summary>
+    private void SpoolBefore(ReadOnlySpan<byte> behind)
+    {
+        var (kept, end) = (behind.ToArray(), End);
+        BeginSpooling();
+        var moved = output.Length - end;
+        (_gapStart, _lineStart) = (_gapStart + moved, _lineStart + moved);
+        output.Append(kept);
     }
 
     /// <summary>Is what stands behind a break another line of the base64, or the first word behind it?</summary>
@@ -258,7 +270,7 @@ internal sealed class Base64Run(
 
     private void Finish()
     {
-        if (_isSpooled || (_isBare && Held > options.Threshold))
+        if (_isSpooled || (_isPicture && spool.Chars > 0) || (_isBare && Held > options.Threshold))
         {
             if (!spool.TryEnd(_padding))
             {
@@ -268,7 +280,7 @@ internal sealed class Base64Run(
 
             if (!_isSpooled)
             {
-                BeginSpooling();
+                SpoolBefore(_isBare ? default : output.Span[End..]);
             }
 
             spool.Keep(_encodedBytes, _mediaType, param.Name);

@@ -7,7 +7,7 @@ namespace Pictor.Upstream.Splitting;
 
 /// <summary>
 /// Decodes one run of base64 after the other into files. Taking characters never waits; when <see cref="WantsWriting"/> says so,
-/// the reader of the body awaits <see cref="WriteAsync"/>. A run may be abandoned at any time, a file begun for it is deleted.
+/// the reader of the body calls <see cref="Write"/>. A run may be abandoned at any time, a file begun for it is deleted.
 /// </summary>
 internal sealed class Base64Spool(string folder) : IDisposable
 {
@@ -73,7 +73,7 @@ internal sealed class Base64Spool(string folder) : IDisposable
         return true;
     }
 
-    /// <summary>After <see cref="TryEnd"/>: the run is wanted, the next <see cref="WriteAsync"/> gives it.</summary>
+    /// <summary>After <see cref="TryEnd"/>: the run is wanted, the next <see cref="Write"/> gives it.</summary>
     public void Keep(long encodedBytes, string? mediaType, string? param) => _ended = (encodedBytes, mediaType, param);
 
     /// <summary>Forgets the run and deletes its file, if there is one.</summary>
@@ -89,21 +89,24 @@ internal sealed class Base64Spool(string folder) : IDisposable
         Reset();
     }
 
-    /// <summary>Writes what is decoded; gives the value when the run has ended.</summary>
+    /// <summary>
+    /// Writes what is decoded; gives the value when the run has ended. Not asynchronous: a file has no such writes on Unix, where they
+    /// would only be moved to another thread, one after the other, hundreds of times a picture.
+    /// </summary>
     /// <exception cref="GatewayException">The disk takes no writes.</exception>
-    public async ValueTask<SpooledValue?> WriteAsync(CancellationToken ct)
+    public SpooledValue? Write()
     {
         try
         {
             _file ??= Create(folder);
-            await _file.WriteAsync(_decoded.AsMemory(0, _decodedLength), ct);
+            _file.Write(_decoded.AsSpan(0, _decodedLength));
             _decodedLength = 0;
             if (_ended is not { } ended)
             {
                 return null;
             }
 
-            await _file.DisposeAsync();
+            _file.Dispose();
             var value = new SpooledValue(_file.Name, Bytes, ended.EncodedBytes, ended.MediaType, ended.Param);
             _file = null;
             Reset();
@@ -138,7 +141,7 @@ internal sealed class Base64Spool(string folder) : IDisposable
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             BufferSize = 0,
-            Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+            Options = FileOptions.SequentialScan,
         };
         if (!OperatingSystem.IsWindows())
         {

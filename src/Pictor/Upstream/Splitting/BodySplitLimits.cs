@@ -6,7 +6,13 @@ internal sealed record BodySplitLimits
     /// <summary>The folder of the temporary files; made when it is missing. A killed process leaves its files there.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Base64 that takes more than this in the body goes to a file; shorter stays in the JSON.</summary>
+    /// <summary>Members whose strings are pictures or links to them: all base64 in them goes to a file, however short.</summary>
+    public FieldNames Pictures { get; init; } = FieldNames.None;
+
+    /// <summary>Members whose strings are texts that show pictures: all data URIs in them go to files, however short; bare base64 is text.</summary>
+    public FieldNames Texts { get; init; } = FieldNames.None;
+
+    /// <summary>In other members: base64 that takes more than this in the body goes to a file; shorter stays in the JSON.</summary>
     public int Threshold { get; init; } = 64 * 1024;
 
     /// <summary>Data URIs inside a text count too: behind a bracket, a quotation mark or a blank, as in markdown.</summary>

@@ -51,7 +51,7 @@ internal sealed class EventSplitter(BodySplitLimits options) : IDisposable
                 for (var at = 0; at < segment.Length;)
                 {
                     at += Advance(segment.Span[at..], out var ended);
-                    if (_spool.WantsWriting && await _spool.WriteAsync(ct) is { } value)
+                    if (_spool.WantsWriting && _spool.Write() is { } value)
                     {
                         _values.Add(value);
                     }

@@ -14,7 +14,7 @@ internal sealed class JsonBodyScanner(BodySplitLimits options, PooledBytes outpu
 
     private static readonly SearchValues<byte> Marks = SearchValues.Create("\"{}[],:"u8);
 
-    private readonly JsonParam _param = new(output);
+    private readonly JsonParam _param = new(options, output);
     private StringValueScanner? _value;
     private Place _place = Place.ByteOrderMark;
     private int _nameStart;

@@ -64,7 +64,7 @@ internal static class JsonBodySplitter
                     for (var at = 0; at < segment.Length;)
                     {
                         at += scanner.Advance(segment.Span[at..]);
-                        if (spool.WantsWriting && await spool.WriteAsync(ct) is { } value)
+                        if (spool.WantsWriting && spool.Write() is { } value)
                         {
                             values.Add(value);
                         }

@@ -2,13 +2,15 @@ using System.Text.Json;
 
 namespace Pictor.Upstream.Splitting;
 
-/// <summary>Knows where in a JSON text the scanner is: whether the next string is a name, and which request parameter it belongs to.</summary>
-internal sealed class JsonParam(PooledBytes output)
+/// <summary>Knows where in a JSON text the scanner is: whether the next string is a name, which request parameter it belongs to, and whether it is a picture.</summary>
+internal sealed class JsonParam(BodySplitLimits options, PooledBytes output)
 {
     // Deeper texts are refused by System.Text.Json; down there every string is taken for a value.
     private const int DeepestKnown = 64;
 
     private ulong _objects;
+    private ulong _pictures;
+    private ulong _texts;
     private int _depth;
     private bool _nameComes;
     private Range? _member;
@@ -32,7 +34,13 @@ internal sealed class JsonParam(PooledBytes output)
         }
     }
 
-    private bool InObject => _depth is > 0 and <= DeepestKnown && (_objects & (1UL << (_depth - 1))) != 0;
+    /// <summary>True where the member that a string belongs to, itself or by its arrays, is one of <see cref="BodySplitLimits.Pictures"/>.</summary>
+    public bool IsPicture => IsSet(_pictures);
+
+    /// <summary>The same for <see cref="BodySplitLimits.Texts"/>.</summary>
+    public bool IsText => IsSet(_texts);
+
+    private bool InObject => IsSet(_objects);
 
     public void See(byte mark)
     {
@@ -55,6 +63,8 @@ internal sealed class JsonParam(PooledBytes output)
     public void SeeName(Range name)
     {
         _nameComes = false;
+        Set(ref _pictures, options.Pictures.Contains(output.Span[name]));
+        Set(ref _texts, options.Texts.Contains(output.Span[name]));
         if (_depth == 1)
         {
             (_member, _inner) = (name, null);
@@ -67,12 +77,22 @@ internal sealed class JsonParam(PooledBytes output)
 
     private void Open(bool isObject)
     {
+        var (isPicture, isText) = (!isObject && IsPicture, !isObject && IsText);
         _depth++;
         _nameComes = isObject;
-        if (_depth <= DeepestKnown)
+        Set(ref _objects, isObject);
+        Set(ref _pictures, isPicture);
+        Set(ref _texts, isText);
+    }
+
+    private bool IsSet(ulong depths) => _depth is > 0 and <= DeepestKnown && (depths & (1UL << (_depth - 1))) != 0;
+
+    private void Set(ref ulong depths, bool value)
+    {
+        if (_depth is > 0 and <= DeepestKnown)
         {
             var bit = 1UL << (_depth - 1);
-            _objects = isObject ? _objects | bit : _objects & ~bit;
+            depths = value ? depths | bit : depths & ~bit;
         }
     }
 

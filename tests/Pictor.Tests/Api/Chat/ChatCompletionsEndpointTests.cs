@@ -201,6 +201,38 @@ public sealed partial class ChatCompletionsEndpointTests(RunningGateway running)
     }
 
     [Fact]
+    public async Task A_message_of_pictures_alone_is_a_400_that_says_what_is_missing()
+    {
+        var picture = "data:image/png;base64," + Convert.ToBase64String(Samples.Quarters(PictureFormat.Png));
+        foreach (var stream in new[] { false, true })
+        {
+            using var answer = await _gateway.Client.PostAsJsonAsync("/v1/chat/completions", new { stream, messages = new[] { new { role = "user", content = new[] { new { type = "image_url", image_url = new { url = picture } } } } } });
+            answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            var error = (await answer.JsonAsync()).Error();
+            error.Text("param").ShouldBe("messages");
+            error.Text("message").ShouldBe("the last message of the role 'user' has no text");
+        }
+    }
+
+    [Fact]
+    public async Task Roles_and_parts_that_nobody_knows_are_ignored_with_a_warning()
+    {
+        using var answer = await _gateway.Client.PostAsJsonAsync("/v1/chat/completions", new
+        {
+            model = "sandbox",
+            size = "64x64",
+            messages = new object[]
+            {
+                new { role = "critic", content = "too dark" },
+                new { role = "user", content = new object[] { new { type = "text", text = "a cat" }, new { type = "video_url", video_url = new { url = "x" } }, new { type = "input_audio", input_audio = new { data = "AAAA" } } } },
+            },
+        });
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        var warnings = (await answer.JsonAsync()).GetProperty("warnings").EnumerateArray().Select(warning => warning.Text("requested")).ToList();
+        warnings.ShouldBe(["critic", "video_url", "input_audio"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Seventeen_pictures_are_a_400()
     {
         var parts = Enumerable.Repeat<object>(new { type = "image_url", image_url = new { url = Wide } }, 17).Append(new { type = "text", text = "join them" });

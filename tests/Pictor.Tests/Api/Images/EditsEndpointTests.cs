@@ -197,10 +197,12 @@ public sealed class EditsEndpointTests(RunningGateway running) : IClassFixture<R
     {
         await OkAsync(new RawForm().Text("prompt", "grayscale").File("image", Wide).Build());
         await RefusedAsync(new RawForm().Text("prompt", "x").File("image", Wide).File("image", Wide).Build(isClosed: false));
-        foreach (var folder in new[] { "incoming", "inputs", "work" })
+        foreach (var folder in new[] { "incoming", "inputs" })
         {
             await Eventually.TrueAsync(() => Directory.GetFileSystemEntries(Path.Combine(_gateway.Folder, folder)).Length == 0);
         }
+
+        await Eventually.TrueAsync(() => Directory.GetFiles(Path.Combine(_gateway.Folder, "work"), "*", SearchOption.AllDirectories).Length == 0);
     }
 
     [Fact]

@@ -248,10 +248,12 @@ public sealed class GenerationsEndpointTests(RunningGateway running) : IClassFix
         refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
 
         // Other tests of this class do not run meanwhile: tests of one class are in turn.
-        foreach (var folder in new[] { "incoming", "inputs", "work" })
+        foreach (var folder in new[] { "incoming", "inputs" })
         {
             await Eventually.TrueAsync(() => Directory.GetFileSystemEntries(Path.Combine(_gateway.Folder, folder)).Length == 0);
         }
+
+        await Eventually.TrueAsync(() => Directory.GetFiles(Path.Combine(_gateway.Folder, "work"), "*", SearchOption.AllDirectories).Length == 0);
     }
 
     [Fact]

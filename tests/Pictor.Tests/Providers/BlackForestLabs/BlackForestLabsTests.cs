@@ -9,15 +9,13 @@ using Pictor.Upstream;
 
 namespace Pictor.Tests.Providers.BlackForestLabs;
 
-public sealed class BlackForestLabsTests : ProviderContract
+public sealed class BlackForestLabsTests : PollingContract
 {
     private readonly FakeClock _clock = new();
 
     private protected override string Dialect => "bfl";
 
     private protected override string Model => "flux-kontext-pro";
-
-    private protected override bool IsPolling => true;
 
     private protected override IReadOnlyList<string> EmptyAnswers => ["fault=empty-object", "pictures=0", "task=no-result"];
 

@@ -9,15 +9,13 @@ using Pictor.Upstream;
 
 namespace Pictor.Tests.Providers.Fal;
 
-public sealed class FalTests : ProviderContract
+public sealed class FalTests : PollingContract
 {
     private readonly FakeClock _clock = new();
 
     private protected override string Dialect => "fal";
 
     private protected override string Model => "fal-ai/flux-pro/kontext";
-
-    private protected override bool IsPolling => true;
 
     private protected override int MaxPerCall => 4;
 

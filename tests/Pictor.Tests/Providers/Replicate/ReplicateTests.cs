@@ -9,7 +9,7 @@ using Pictor.Upstream;
 
 namespace Pictor.Tests.Providers.Replicate;
 
-public sealed class ReplicateTests : ProviderContract
+public sealed class ReplicateTests : PollingContract
 {
     private readonly FakeClock _clock = new();
 
@@ -17,9 +17,9 @@ public sealed class ReplicateTests : ProviderContract
 
     private protected override string Model => "black-forest-labs/flux-kontext-pro";
 
-    private protected override bool IsPolling => true;
-
     private protected override IReadOnlyList<string> EmptyAnswers => ["fault=empty-object", "pictures=0", "task=removed"];
+
+    private ReferencePicture Large => field ??= Bench.Noise(1024 * 1024);
 
     private JsonObject Sent => (JsonObject)Record.Submits[^1].Parameters!["input"]!;
 
@@ -48,6 +48,61 @@ public sealed class ReplicateTests : ProviderContract
         await DoneAsync("");
 
         Record.At(Stages.Poll).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Uploads_a_large_picture_before_it_asks()
+    {
+        await DoneAsync("", call => call with { References = [Large] });
+
+        var upload = Record.At(Stages.Upload).ShouldHaveSingleItem();
+        upload.Credential.ShouldBe("Authorization: Bearer " + FakeOptions.UsualCredential);
+        var file = upload.Parameters!["content"]![0]!;
+        ((long)file["bytes"]!).ShouldBe(Large.Bytes);
+        ((string)file["type"]!).ShouldBe("image/png");
+        ((string)Sent["input_image"]!).ShouldBe(new Uri(Bench.Fake.Address, $"/replicate/v1/files/file-{Large.Bytes}").AbsoluteUri);
+        Record.Paid.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Sends_a_small_picture_along()
+    {
+        await DoneAsync("", call => call with { References = [Bench.Reference()] });
+
+        Record.At(Stages.Upload).ShouldBeEmpty();
+        ((string)Sent["input_image"]!).ShouldStartWith("data:image/png;base64,");
+    }
+
+    [Theory]
+    [InlineData("status=404")]
+    [InlineData("status=413")]
+    [InlineData("fault=empty-object")]
+    [InlineData("fault=html")]
+    public async Task Sends_a_large_picture_along_where_it_cannot_be_uploaded(string directives)
+    {
+        Bench.Fake.Faults.Add(directives + " at=upload");
+
+        await DoneAsync("", call => call with { References = [Large] });
+
+        ((string)Sent["input_image"]!).ShouldStartWith("data:image/png;base64,");
+    }
+
+    [Theory]
+    [InlineData("status=500", nameof(ErrorKind.UpstreamUnreachable))]
+    [InlineData("status=503 body=html", nameof(ErrorKind.UpstreamUnreachable))]
+    [InlineData("fault=reset-after-body", nameof(ErrorKind.UpstreamUnreachable))]
+    [InlineData("fault=silence", nameof(ErrorKind.UpstreamUnreachable))]
+    [InlineData("status=401", nameof(ErrorKind.UpstreamCredential))]
+    [InlineData("status=402", nameof(ErrorKind.UpstreamCredit))]
+    [InlineData("status=429", nameof(ErrorKind.UpstreamRateLimited))]
+    public async Task Has_asked_for_nothing_when_an_upload_fails(string directives, string kind)
+    {
+        Bench.Upstream.CallTimeout = directives == "fault=silence" ? TimeSpan.FromSeconds(2) : Bench.Upstream.CallTimeout;
+        Bench.Fake.Faults.Add(directives + " at=upload");
+
+        (await FailedAsync("", call => call with { References = [Large] })).Kind.ToString().ShouldBe(kind);
+
+        Record.Submits.ShouldBeEmpty();
     }
 
     [Theory]

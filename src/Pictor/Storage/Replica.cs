@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Options;
+
+namespace Pictor.Storage;
+
+/// <summary>
+/// This process among those that share the tables: its name in them, and whether what it owns is still its own. With SQLite
+/// there is no other, and it owns everything for as long as it lives.
+/// </summary>
+internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, IOptions<StorageOptions> options)
+{
+    // Given up a little before the others may take it: their clock starts when the database wrote, ours when we asked.
+    private const double OwnShare = 0.9;
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _beaten = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long? _asked;
+    private long _heldSince;
+    private bool _wasLost;
+    private TimeSpan _serverUp;
+
+    public string Id { get; } = dialect.IsShared ? ids.Ordered("rep") : "only";
+
+    /// <summary>How many others live, as of the last look.</summary>
+    public int Others { get; private set; }
+
+    /// <summary>True for one of all replicas at most: for work that only one of them is to do.</summary>
+    public bool IsFirst => !dialect.IsShared || (IsHeld && IsEldest);
+
+    /// <summary>True while nobody else may take what this process owns.</summary>
+    public bool IsHeld
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !dialect.IsShared || (_asked is { } asked && time.GetElapsedTime(asked) < options.Value.Lease * OwnShare);
+            }
+        }
+    }
+
+    /// <summary>
+    /// True when a replica without a lease is truly gone: after an outage of the database all leases are over, and the others
+    /// are given the time to come back.
+    /// </summary>
+    public bool MayTakeOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return dialect.IsShared && IsHeld && (time.GetElapsedTime(_heldSince) >= options.Value.Lease || (!_wasLost && _serverUp >= options.Value.Lease));
+            }
+        }
+    }
+
+    private bool IsEldest { get; set; }
+
+    /// <summary>Ends at once, or when this process may go on with what it owns.</summary>
+    public async Task HeldAsync(CancellationToken cancellationToken)
+    {
+        while (!IsHeld)
+        {
+            Task beaten;
+            lock (_gate)
+            {
+                beaten = _beaten.Task;
+            }
+
+            await beaten.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The database has prolonged the lease.</summary>
+    /// <param name="asked">When it was asked to, on the monotonic clock.</param>
+    /// <param name="others">How many others live.</param>
+    /// <param name="isEldest">No living one has a lower name.</param>
+    /// <param name="serverUp">How long the database has been up.</param>
+    public void Prolonged(long asked, int others, bool isEldest, TimeSpan serverUp)
+    {
+        TaskCompletionSource beaten;
+        lock (_gate)
+        {
+            if (!IsHeld)
+            {
+                _wasLost = _asked is not null;
+                _heldSince = asked;
+            }
+
+            (_asked, Others, IsEldest, _serverUp) = (asked, others, isEldest, serverUp);
+            beaten = _beaten;
+            _beaten = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        beaten.TrySetResult();
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Net;
+using Pictor.Tests;
+
+namespace Pictor.EndToEnd.Replicas;
+
+/// <summary>Replicas that die, are replaced or lose sight of the database; the vendor's own record judges.</summary>
+public sealed class LostReplicaTests
+{
+    private const int Jobs = 40;
+
+    [Fact]
+    public async Task The_jobs_of_a_killed_replica_are_taken_over_and_paid_once()
+    {
+        await using var pair = await ReplicaPair.StartAsync(TimeSpan.FromSeconds(3));
+        var ids = await ReplicaPair.SubmitAsync(pair.A, Jobs, "kill");
+        await Poll.UntilAsync(async () => await AcceptedAsync(pair) == Jobs, ReplicaPair.Patience, "all jobs to have a handle");
+        pair.A.Kill();
+        var clock = Stopwatch.StartNew();
+        foreach (var id in ids)
+        {
+            var job = await ReplicaPair.EndAsync(pair.B, id);
+            job.Text("status").ShouldBe("succeeded", job.ToString());
+        }
+
+        TestContext.Current.SendDiagnosticMessage("{0} jobs were taken over and ended {1:0.0} s after the kill.", Jobs, clock.Elapsed.TotalSeconds);
+        pair.Fake.Record.Paid.Count.ShouldBe(Jobs);
+        pair.ShouldBePaidOnce();
+        await pair.ShouldBalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_kill_at_any_moment_loses_no_job_and_pays_none_twice()
+    {
+        await using var pair = await ReplicaPair.StartAsync(TimeSpan.FromMilliseconds(300));
+        var ids = await ReplicaPair.SubmitAsync(pair.A, Jobs, "any");
+        pair.A.Kill();
+        foreach (var id in ids)
+        {
+            var job = await ReplicaPair.EndAsync(pair.B, id);
+            if (job.Text("status") != "succeeded")
+            {
+                // It was being sent when the replica died: the one honest end besides.
+                job.Error().Text("code").ShouldBe("upstream_outcome_unknown", job.ToString());
+            }
+        }
+
+        pair.ShouldBePaidOnce();
+        await pair.ShouldBalanceAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_replica_that_is_cut_off_from_the_database_hands_over_and_comes_back(bool silently)
+    {
+        await using var network = new TcpProxy((await PostgreSqlServer.SharedAsync()).Port);
+        await using var pair = await ReplicaPair.StartAsync(TimeSpan.FromSeconds(8), port: network.Port);
+        var ids = await ReplicaPair.SubmitAsync(pair.A, Jobs, "cut");
+        await Poll.UntilAsync(async () => await AcceptedAsync(pair) == Jobs, ReplicaPair.Patience, "all jobs to have a handle");
+        if (silently)
+        {
+            network.Freeze();
+        }
+        else
+        {
+            network.Cut();
+        }
+
+        // All of them go to the other one, which is the only one that asks the vendor from then on.
+        await Poll.UntilAsync(async () => (long)(await pair.SqlAsync("SELECT COUNT(DISTINCT generation) FROM jobs WHERE ended_at IS NULL AND generation > 1"))! > 0, ReplicaPair.Patience, "the jobs to change hands");
+        if (!silently)
+        {
+            using var refused = await pair.A.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x" });
+            refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            refused.Headers.RetryAfter.ShouldNotBeNull();
+        }
+
+        foreach (var id in ids)
+        {
+            (await ReplicaPair.EndAsync(pair.B, id)).Text("status").ShouldBe("succeeded");
+        }
+
+        network.Mend();
+        await Poll.UntilAsync(async () => (await pair.A.Client.GetAsync("/readyz")).IsSuccessStatusCode, ReplicaPair.Patience, "the replica to be ready again");
+        (await ReplicaPair.EndAsync(pair.A, await ReplicaPair.SubmitAsync(pair.A, "after"))).Text("status").ShouldBe("succeeded");
+        pair.Fake.Record.Paid.Count.ShouldBe(Jobs + 1);
+        pair.ShouldBePaidOnce();
+        await pair.ShouldBalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_rolling_restart_under_load_fails_no_request()
+    {
+        await using var pair = await ReplicaPair.StartAsync(TimeSpan.FromMilliseconds(200));
+        await using var front = new ReadyFront(pair.A, pair.B);
+        using var stop = new CancellationTokenSource();
+        var load = Enumerable.Range(0, 8).Select(client => LoadAsync(front, client, stop.Token)).ToArray();
+        await Poll.UntilAsync(() => Task.FromResult(front.Answered > 20), ReplicaPair.Patience, "the load to run");
+        foreach (var old in (GatewayProcess[])[pair.A, pair.B])
+        {
+            front.Add(await pair.StartOneAsync());
+            old.AskToStop();
+            (await old.ExitCodeAsync(ReplicaPair.Patience)).ShouldBe(0, old.Output);
+            var after = front.Answered;
+            await Poll.UntilAsync(() => Task.FromResult(front.Answered > after + 20), ReplicaPair.Patience, "the load to go on");
+        }
+
+        await stop.CancelAsync();
+        (await Task.WhenAll(load)).SelectMany(failed => failed).ShouldBeEmpty();
+        pair.ShouldBePaidOnce();
+        await pair.ShouldBalanceAsync();
+    }
+
+    private static async Task<List<string>> LoadAsync(ReadyFront front, int client, CancellationToken stop)
+    {
+        var failed = new List<string>();
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var (status, body) = await front.GenerateAsync(new { model = "flux-kontext-pro", prompt = $"a lighthouse [fake: job={client}-{i}]" });
+            if (status != HttpStatusCode.OK)
+            {
+                failed.Add($"{status}: {body}");
+            }
+        }
+
+        return failed;
+    }
+
+    private static async Task<long> AcceptedAsync(ReplicaPair pair) =>
+        (long)(await pair.SqlAsync("SELECT COUNT(*) FROM jobs WHERE state IN ('accepted', 'succeeded')"))!;
+}
