@@ -9,6 +9,8 @@ namespace Pictor.Benchmarks;
 /// <summary>A server as a process of its own, with the processor time and memory that the system counts for it.</summary>
 internal sealed class MeasuredProcess : IAsyncDisposable
 {
+    public const string AdminKey = "benchmark-admin-key-01";
+
     private readonly Process _process;
     private readonly string? _folder;
 
@@ -37,14 +39,14 @@ internal sealed class MeasuredProcess : IAsyncDisposable
     public static Task<MeasuredProcess> ForwarderAsync(Uri target)
     {
         var address = FreeAddress();
-        return StartAsync(Environment.ProcessPath!, ["forward", address.AbsoluteUri, target.AbsoluteUri], address, null);
+        return StartAsync("dotnet", [typeof(BareForwarder).Assembly.Location, "forward", address.AbsoluteUri, target.AbsoluteUri], address, null);
     }
 
     public static Task<MeasuredProcess> GatewayAsync(params string[] settings)
     {
         var address = FreeAddress();
         var folder = Directory.CreateTempSubdirectory("pictor-bench-").FullName;
-        return StartAsync("dotnet", [Gateway, $"--urls={address}", $"--Pictor:Data={folder}", "--PICTOR_ADMIN_KEY=benchmark-admin-key-01", .. settings.Select(setting => "--" + setting)], address, folder);
+        return StartAsync("dotnet", [Gateway, $"--urls={address}", $"--Pictor:Data={folder}", $"--PICTOR_ADMIN_KEY={AdminKey}", .. settings.Select(setting => "--" + setting)], address, folder);
     }
 
     public async ValueTask DisposeAsync()

@@ -7,21 +7,31 @@ if (args is ["forward", var address, var target])
 }
 
 // What is measured, in order; all unless named.
-string[] chosen = args.Length == 0 ? ["start", "small", "large", "polling"] : args;
+string[] chosen = args.Length == 0 ? ["start", "small", "large", "polling", "streams", "first-chunk", "edits", "money", "deliveries", "batch"] : args;
 foreach (var name in chosen)
 {
     await (name switch
     {
         "start" => StartBenchmark.RunAsync(),
         "small" => PassBenchmark.RunAsync("a small generation, instant upstream", payload: 4 * 1024, connections: 64, seconds: 6),
-        "large" => LargeAsync(),
+        "large" => LargeAsync(2, 8),
+        "large-2" => LargeAsync(2),
+        "large-8" => LargeAsync(8),
         "polling" => PollingBenchmark.RunAsync(jobs: 1000),
-        _ => throw new ArgumentException($"'{name}' is none of start, small, large, polling."),
+        "money" => MoneyBenchmark.RunAsync(),
+        "deliveries" => DeliveriesBenchmark.RunAsync(),
+        "batch" => BatchBenchmark.RunAsync(),
+        "streams" => StreamsBenchmark.RunAsync(streams: 10_000),
+        "first-chunk" => FirstChunkBenchmark.RunAsync(),
+        "edits" => EditsBenchmark.RunAsync(),
+        _ => throw new ArgumentException($"'{name}' is none of start, small, large, large-2, large-8, polling, streams, first-chunk, edits, money, deliveries, batch."),
     });
 }
 
-static async Task LargeAsync()
+static async Task LargeAsync(params int[] sizes)
 {
-    await PassBenchmark.RunAsync("an answer of 2 MB of base64", payload: 2 * 1024 * 1024, connections: 32, seconds: 8);
-    await PassBenchmark.RunAsync("an answer of 8 MB of base64", payload: 8 * 1024 * 1024, connections: 32, seconds: 10);
+    foreach (var size in sizes)
+    {
+        await PassBenchmark.RunAsync($"an answer of {size} MB of base64", payload: size * 1024 * 1024, connections: 32, seconds: 8);
+    }
 }
