@@ -15,7 +15,7 @@ internal sealed partial class JobPictures(AssetFetcher fetcher, IAssetStore stor
         var request = job.Request;
         var offset = attempt.Part * job.PerCall!.Value;
         var wanted = Math.Min(job.PerCall.Value, request.N - offset);
-        var reportsSeed = catalog.Find(request.Model).Capabilities.Accepts("seed");
+        var reportsSeed = catalog.CapabilitiesOf(request.Model).Accepts("seed");
         var isSeedKept = request.Gave("seed") && !done.Warnings.Any(warning => warning.Param == "seed");
         var assets = new List<Asset>();
         GatewayError? error = null;

@@ -35,7 +35,11 @@ internal sealed partial class JobRunner(
     TimeProvider time,
     ILogger<JobRunner> log)
 {
-    /// <summary>Runs a job to its end. Ends without throwing, whatever happens; when <paramref name="stopping"/> fires, the row stays for the next process.</summary>
+    /// <summary>
+    /// Runs a job to its end; when <paramref name="stopping"/> fires, the row stays for the next process. After an exception the
+    /// row stands where it stood and the job is to be run again.
+    /// </summary>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.StorageUnavailable"/>: what it needs could not be read.</exception>
     public async Task RunAsync(Job job, CancellationToken stopping)
     {
         Trail.Follow(job.RequestId, job.Id);
@@ -150,7 +154,7 @@ internal sealed partial class JobRunner(
         }
 
         var mask = request.Mask is { } given ? await fetcher.FetchInputAsync(run.Job.Id, InputNames.Mask, given, work?.Path, cancellationToken) : null;
-        request = RequestPlan.FitToReference(request with { References = references, Mask = mask }, catalog.Find(request.Model).Capabilities);
+        request = RequestPlan.FitToReference(request with { References = references, Mask = mask }, catalog.CapabilitiesOf(request.Model));
         run.Job = run.Job with { Request = request };
     }
 
@@ -183,7 +187,7 @@ internal sealed partial class JobRunner(
             Result = new ImageResult
             {
                 Images = [.. pictures.Select(asset => new ResultImage(asset.Id, asset.Format, asset.Width, asset.Height) { RevisedPrompt = asset.RevisedPrompt, Seed = asset.Seed })],
-                Usage = catalog.Find(job.Request.Model).Capabilities.ReportsUsage ? ImageUsage.Sum(run.Usages) : null,
+                Usage = catalog.CapabilitiesOf(job.Request.Model).ReportsUsage ? ImageUsage.Sum(run.Usages) : null,
                 KeptUntil = pictures.Min(asset => asset.ExpiresAt),
             },
             Cost = CostCalculator.Charge(job.Quote, sizes, job.Held),
