@@ -106,7 +106,7 @@ internal sealed class BlackForestLabs : IDialect
             return Status("Request Moderated", task, new JsonObject { ["Moderation Reasons"] = new JsonArray("Derivative Works Filter") });
         }
 
-        if (!task.IsOver(looks, call.Fake.Options))
+        if (!task.IsOver(looks, call.Fake))
         {
             return Status(words["between"] ?? "Pending", task, progress: Math.Min(0.9, looks * 0.25));
         }

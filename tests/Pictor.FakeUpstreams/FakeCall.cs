@@ -87,6 +87,7 @@ public sealed class FakeCall
         Path = Http.Request.Path + Http.Request.QueryString,
         Host = Http.Request.Host.Value ?? "",
         Credential = Credential,
+        Headers = [.. Http.Request.Headers.Select(header => $"{header.Key}: {header.Value}")],
         RequestId = Http.Request.Headers["x-request-id"],
         Job = Directives["job"],
         Directives = Directives.IsEmpty ? null : Directives.ToString(),

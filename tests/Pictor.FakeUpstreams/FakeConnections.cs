@@ -10,9 +10,9 @@ internal static class FakeConnections
     // Alert, TLS 1.2, 2 bytes, fatal, handshake failure.
     private static readonly byte[] Alert = [0x15, 3, 3, 0, 2, 2, 40];
 
-    public static async Task HandleAsync(ConnectionContext connection, ConnectionDelegate next, FaultQueue faults)
+    public static async Task HandleAsync(ConnectionContext connection, ConnectionDelegate next, FakeUpstream fake)
     {
-        var fault = faults.Take(dialect: null, Stages.Connection)["fault"];
+        var fault = fake.TurnsAway() ? "reset" : fake.Faults.Take(dialect: null, Stages.Connection)["fault"];
         if (fault == "reset")
         {
             connection.Abort(new ConnectionAbortedException("The fake was told to reset this connection."));

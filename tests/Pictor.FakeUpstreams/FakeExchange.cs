@@ -14,6 +14,12 @@ public sealed class FakeExchange(FakeUpstream fake, TimeProvider time)
     /// </param>
     public RequestDelegate Endpoint(IDialect dialect, string stage, Func<FakeCall, Task<FakeAnswer>> judge) => async http =>
     {
+        if (fake.TurnsAway())
+        {
+            http.Abort();
+            return;
+        }
+
         var call = new FakeCall(http, fake, dialect.Name, stage, fake.Faults.Take(dialect.Name, stage));
         var early = fake.Faults.Take(dialect.Name, stage + "-head");
         if (early["fault"] is not null)

@@ -45,6 +45,9 @@ public sealed record CallRecord
     /// <summary>The header that carried a credential and its value, as in <c>x-key: …</c>.</summary>
     public string? Credential { get; init; }
 
+    /// <summary>All headers, as in <c>Name: value</c>.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
     /// <summary>The caller's own id of the call.</summary>
     public string? RequestId { get; init; }
 
@@ -138,7 +141,8 @@ public sealed class FakeRecord : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    internal static string Line(CallRecord call) => JsonSerializer.Serialize(call, Lines);
+    /// <summary>A call as it stands in the file.</summary>
+    public static string Line(CallRecord call) => JsonSerializer.Serialize(call, Lines);
 
     internal CallRecord Add(CallRecord call)
     {

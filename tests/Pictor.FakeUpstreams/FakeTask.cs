@@ -51,14 +51,16 @@ internal sealed record FakeTask(string Words, int Width, int Height, string Form
     /// <summary>How often the task was looked at before, in this process.</summary>
     public int Looks() => Looked.AddOrUpdate(Id, 1, (_, looks) => looks + 1) - 1;
 
-    /// <summary>True when it has been looked at often enough and its time is over.</summary>
+    /// <summary>True when it has been looked at often enough, its time is over, and nothing holds it.</summary>
     /// <param name="looks">What <see cref="Looks"/> gave.</param>
-    /// <param name="options">Tell how long a task takes.</param>
-    public bool IsOver(int looks, FakeOptions options)
+    /// <param name="fake">Tells how long a task takes, and whether what is held was released.</param>
+    public bool IsOver(int looks, FakeUpstream fake)
     {
         var words = Directives();
         var age = TimeProvider.System.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(At);
-        return looks >= words.Number("polls", 0) && age >= TimeSpan.FromMilliseconds(words.Number("task-ms", (int)options.TaskTime.TotalMilliseconds));
+        return looks >= words.Number("polls", 0)
+            && age >= TimeSpan.FromMilliseconds(words.Number("task-ms", (int)fake.Options.TaskTime.TotalMilliseconds))
+            && (words["until"] != "release" || fake.Released.IsCompleted);
     }
 
     /// <summary>The links to its pictures; with <c>inline=small</c> or <c>inline=big</c> data URIs.</summary>

@@ -10,6 +10,8 @@ public sealed class FakeUpstream : IAsyncDisposable
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WebApplication _app;
+    private volatile bool _isClosed;
+    private int _turnedAway;
 
     private FakeUpstream(FakeOptions options, WebApplication app)
     {
@@ -29,8 +31,11 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <summary>What was called, and what was paid for.</summary>
     public FakeRecord Record { get; }
 
-    /// <summary>Ends with <see cref="Release"/>: what a stream with the word <c>stream=held</c> waits for after its first event.</summary>
+    /// <summary>Ends with <see cref="Release"/>: what a stream with the word <c>stream=held</c> and a task with <c>until=release</c> wait for.</summary>
     public Task Released => _released.Task;
+
+    /// <summary>How many connections and calls found the door closed.</summary>
+    public int TurnedAway => Volatile.Read(ref _turnedAway);
 
     /// <summary>Faults for the next calls.</summary>
     public FaultQueue Faults { get; } = new();
@@ -47,7 +52,7 @@ public sealed class FakeUpstream : IAsyncDisposable
         {
             server.Limits.MaxRequestBodySize = null;
             server.Limits.MinResponseDataRate = null;
-            server.ConfigureEndpointDefaults(listen => listen.Use(next => connection => FakeConnections.HandleAsync(connection, next, fake.Faults)));
+            server.ConfigureEndpointDefaults(listen => listen.Use(next => connection => FakeConnections.HandleAsync(connection, next, fake)));
             if (options.Urls.Count == 0)
             {
                 server.Listen(IPAddress.Loopback, 0);
@@ -99,7 +104,12 @@ public sealed class FakeUpstream : IAsyncDisposable
         return new Uri(OtherAddress, $"/files/{picture.FileName}{(words.IsEmpty ? "" : "?fake=" + Uri.EscapeDataString(words.ToString()))}").AbsoluteUri;
     }
 
-    /// <summary>Lets the streams go on that are held.</summary>
+    /// <summary>From now on every connection is reset and no call is taken: the vendor is gone.</summary>
+    public void CloseDoor() => _isClosed = true;
+
+    public void OpenDoor() => _isClosed = false;
+
+    /// <summary>Lets the streams and tasks go on that are held.</summary>
     public void Release() => _released.TrySetResult();
 
     public Task WaitForEndAsync() => _app.WaitForShutdownAsync();
@@ -114,6 +124,17 @@ public sealed class FakeUpstream : IAsyncDisposable
 
         await _app.DisposeAsync();
         Record.Dispose();
+    }
+
+    /// <summary>True when the door is closed; then it is counted.</summary>
+    internal bool TurnsAway()
+    {
+        if (_isClosed)
+        {
+            Interlocked.Increment(ref _turnedAway);
+        }
+
+        return _isClosed;
     }
 
     internal bool IsOther(int port) => OtherAddress != Address && port == OtherAddress.Port;

@@ -84,7 +84,7 @@ internal sealed class Fal : IDialect
             return Text(404, "Request not found");
         }
 
-        if (!task.IsOver(looks, call.Fake.Options))
+        if (!task.IsOver(looks, call.Fake))
         {
             return FakeAnswer.Json(202, Queued(looks == 0 ? "IN_QUEUE" : "IN_PROGRESS", task, 1));
         }

@@ -102,7 +102,7 @@ internal sealed partial class Replicate : IDialect
 
         // Here the wait is over at once: whatever needs no poll is finished in it.
         var task = FakeTask.New(call, size.Width, size.Height, format, seed, 1);
-        var isOver = wait.Success && task.IsOver(0, call.Fake.Options) && !call.Directives.Has("not-found");
+        var isOver = wait.Success && task.IsOver(0, call.Fake) && !call.Directives.Has("not-found");
         var prediction = isOver ? Ended(task, call) : Prediction(task, call, "starting");
         prediction["input"] = call.Directives["echo"] == "big" ? input.DeepClone() : new JsonObject();
         return FakeAnswer.Json(wait.Success && !isOver ? 202 : 201, prediction) with { UpstreamId = task.Id, Pictures = 1 };
@@ -128,7 +128,7 @@ internal sealed partial class Replicate : IDialect
             return Error(404, "The requested resource could not be found.", null);
         }
 
-        if (task.IsOver(looks, call.Fake.Options))
+        if (task.IsOver(looks, call.Fake))
         {
             return FakeAnswer.Json(200, Ended(task, call));
         }
