@@ -134,11 +134,32 @@ public sealed class AttemptLoopTests
     [Fact]
     public async Task A_channel_is_asked_for_as_much_at_once_as_it_may_and_the_rest_waits()
     {
+        const int most = 2;
+        const int wanted = 6;
         await using var fake = await FakeUpstream.StartAsync();
-        await using var gateway = await OneChannelAsync(fake, "Pictor:Channels:first:Concurrent=1");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OkAsync(gateway, new { model = "flux-kontext-pro", prompt = "x" })));
-        answers.Length.ShouldBe(4);
-        fake.Record.Paid.Count.ShouldBe(4);
+        await using var gateway = await TestGateway.StartAsync(settings:
+        [
+            .. Channel("narrow", "bfl", fake.BaseOf("bfl"), "flux-kontext-pro", $"Concurrent={most}"),
+            .. Channel("other", "fal", fake.BaseOf("fal"), "on-fal=fal-ai/flux-pro/kontext"),
+            "Pictor:Catalog:Prices=on-fal=0.04",
+        ]);
+        var answers = Enumerable.Range(0, wanted).Select(_ => OkAsync(gateway, new { model = "flux-kontext-pro", prompt = "x [fake: until=release]" })).ToList();
+
+        // All have been begun, those that may be sent were sent, and one that was begun behind them has ended elsewhere: each of the others had its turn.
+        await Eventually.TrueAsync(async () => (await gateway.Client.GetStringAsync("/metrics")).Contains($"pictor_in_flight{{kind=\"jobs\"}} {wanted}\n", StringComparison.Ordinal) && Submits(fake).Count >= most);
+        await OkAsync(gateway, new { model = "on-fal", prompt = "x" });
+        Submits(fake).Count.ShouldBe(most);
+        (await CountAsync(gateway, "running")).ShouldBe(most);
+        (await CountAsync(gateway, "queued")).ShouldBe(wanted - most);
+
+        fake.Release();
+        await Task.WhenAll(answers);
+        Submits(fake).Count.ShouldBe(wanted);
+        fake.Record.Paid.Count(call => call.Dialect == "bfl").ShouldBe(wanted);
+
+        // A call is over with its last look: at no moment of the vendor's own record were more of them under way.
+        var calls = fake.Record.Calls;
+        Submits(fake).Max(submit => Submits(fake).Count(other => other.Number <= submit.Number && calls.Last(call => call.Path.Contains(other.UpstreamId!, StringComparison.Ordinal)).Number > submit.Number)).ShouldBe(most);
     }
 
     [Fact]
@@ -180,6 +201,11 @@ public sealed class AttemptLoopTests
         (await answer.JsonAsync()).Error().Text("param").ShouldBe("seed");
         fake.Record.At(Stages.Submit).ShouldBeEmpty();
     }
+
+    private static List<CallRecord> Submits(FakeUpstream fake) => [.. fake.Record.Submits.Where(call => call.Dialect == "bfl")];
+
+    private static async Task<int> CountAsync(TestGateway gateway, string status) =>
+        (await (await gateway.Client.GetAsync($"/v1/images/generations?status={status}&limit=100")).JsonAsync()).GetProperty("data").GetArrayLength();
 
     private static string[] Channel(string id, string provider, Uri address, string models, params string[] more) =>
     [
