@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +9,9 @@ namespace Pictor.Tests.Webhooks;
 
 public sealed class DeliveryWorkerTests
 {
+    // How far the fake clock may run on, in seconds, until a try that is due has come: it moves on while the worker works.
+    private const long Reach = 3600;
+
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     [Fact]
@@ -87,14 +90,15 @@ public sealed class DeliveryWorkerTests
         await using var gateway = await TestGateway.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock), settings: receiver.Allowed);
         using var answer = await gateway.GenerateAsync(new { model = "sandbox", prompt = "x", size = "64x64", webhook_url = receiver.Url, webhook_secret = "s" });
         var id = (await answer.JsonAsync()).Text("id");
-        await TriedAsync(gateway, id, 1);
-        clock.Advance(TimeSpan.FromSeconds(4.5));
-        receiver.Came.Count.ShouldBe(1);
-        await AdvanceUntilAsync(clock, receiver, 2);
-        await TriedAsync(gateway, id, 2);
-        clock.Advance(TimeSpan.FromSeconds(290));
-        receiver.Came.Count.ShouldBe(2);
-        await AdvanceUntilAsync(clock, receiver, 3);
+        foreach (var (tries, pause) in new[] { (1, 5), (2, 300) })
+        {
+            // The clock stands: the row says by how much the next try is later than this one.
+            var due = Next(await TriedAsync(gateway, id, tries));
+            (due - clock.GetUtcNow().ToUnixTimeSeconds()).ShouldBeInRange(pause, (long)(pause * 1.2) + 1);
+            await AdvanceUntilAsync(clock, receiver, tries + 1);
+            Told(receiver, tries + 1).ShouldBeInRange(due, due + Reach);
+        }
+
         (await EndedAsync(gateway, id)).Text("status").ShouldBe("delivered");
         receiver.Came.Select(came => came.Header("webhook-id")).Distinct().Count().ShouldBe(1);
         receiver.Came.Select(came => came.Header("webhook-timestamp")).Distinct().Count().ShouldBe(3);
@@ -113,11 +117,20 @@ public sealed class DeliveryWorkerTests
         var id = (await answer.JsonAsync()).Text("id");
         await TriedAsync(gateway, id, 1);
         await AdvanceUntilAsync(clock, receiver, 2);
-        await TriedAsync(gateway, id, 2);
+        var due = Next(await TriedAsync(gateway, id, 2));
+        (due - clock.GetUtcNow().ToUnixTimeSeconds()).ShouldBeInRange(300, 361);
         clock.Jump(TimeSpan.FromDays(days));
-        clock.Advance(TimeSpan.FromSeconds(250));
-        receiver.Came.Count.ShouldBe(2);
-        await AdvanceUntilAsync(clock, receiver, 3, TimeSpan.FromSeconds(10));
+
+        // A look of the worker, and the row is as far away as it was.
+        var moved = due + (long)TimeSpan.FromDays(days).TotalSeconds;
+        await Eventually.TrueAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(0.5));
+            return Next(await TriedAsync(gateway, id, 2)) != due;
+        });
+        Next(await TriedAsync(gateway, id, 2)).ShouldBeInRange(moved - 1, moved + 1);
+        await AdvanceUntilAsync(clock, receiver, 3);
+        Told(receiver, 3).ShouldBeInRange(moved - 1, moved + Reach);
         (await EndedAsync(gateway, id)).GetProperty("tries").GetArrayLength().ShouldBe(3);
     }
 
@@ -327,6 +340,12 @@ public sealed class DeliveryWorkerTests
         return await DeliveryAsync(gateway, jobId);
     }
 
+    private static long Next(JsonElement delivery) => delivery.GetProperty("next_at").GetInt64();
+
+    // When a try was made, by the gateway's own clock.
+    private static long Told(Receiver receiver, int number) =>
+        long.Parse(receiver.Came.ElementAt(number - 1).Header("webhook-timestamp")!, CultureInfo.InvariantCulture);
+
     private static async Task<JsonElement> EndedAsync(TestGateway gateway, string jobId)
     {
         await Eventually.TrueAsync(async () => (await DeliveryAsync(gateway, jobId)).Text("status") != "pending");
@@ -334,14 +353,13 @@ public sealed class DeliveryWorkerTests
     }
 
     // The worker looks every half second of the fake clock; its look itself takes real time.
-    private static async Task AdvanceUntilAsync(FakeClock clock, Receiver receiver, int count, TimeSpan? by = null)
+    private static Task AdvanceUntilAsync(FakeClock clock, Receiver receiver, int count) => Eventually.TrueAsync(() =>
     {
-        var watch = Stopwatch.StartNew();
-        while (receiver.Came.Count < count)
+        if (receiver.Came.Count < count)
         {
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
-            clock.Advance(by ?? TimeSpan.FromSeconds(1));
-            await Task.Delay(20);
+            clock.Advance(TimeSpan.FromSeconds(1));
         }
-    }
+
+        return receiver.Came.Count >= count;
+    });
 }
