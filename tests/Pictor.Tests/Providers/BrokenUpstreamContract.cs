@@ -122,11 +122,7 @@ public abstract class BrokenUpstreamContract : ProviderFacts
     {
         using var cancellation = new CancellationTokenSource();
         var running = Bench.RunAsync(Call("fault=silence"), cancellation.Token);
-        while (Record.Submits.Count == 0)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-
+        await Eventually.TrueAsync(() => Record.Submits.Count > 0);
         await cancellation.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(running);

@@ -109,10 +109,7 @@ public sealed class PolledChannelTests
             using var accepted = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "a slow lighthouse [fake: polls=4]", async = true });
             accepted.StatusCode.ShouldBe(HttpStatusCode.Accepted);
             location = accepted.Headers.Location!.OriginalString;
-            while (fake.Record.At(Stages.Poll).Count == 0)
-            {
-                await Task.Delay(20, TestContext.Current.CancellationToken);
-            }
+            await Eventually.TrueAsync(() => fake.Record.At(Stages.Poll).Count > 0);
         }
 
         await using (var gateway = await TestGateway.StartAsync(folder: folder, settings: Settings(fake, provider)))
