@@ -216,6 +216,24 @@ public sealed class IdempotencyTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task A_key_binds_for_48_hours_and_no_longer()
+    {
+        var clock = new FakeClock();
+        await using var gateway = await TestGateway.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var body = """{"model":"sandbox","size":"64x64","prompt":"a cat"}""";
+        await SendAsync(gateway.Client, "/v1/images/generations", Json(body), "one");
+
+        // What is too old goes when another call is written down.
+        clock.Advance(TimeSpan.FromHours(47.9));
+        (await SendAsync(gateway.Client, "/v1/images/generations", Json(body), "two")).IsReplayed.ShouldBeFalse();
+        (await SendAsync(gateway.Client, "/v1/images/generations", Json(body), "one")).IsReplayed.ShouldBeTrue();
+        clock.Advance(TimeSpan.FromHours(0.2));
+        (await SendAsync(gateway.Client, "/v1/images/generations", Json(body), "three")).IsReplayed.ShouldBeFalse();
+        (await SendAsync(gateway.Client, "/v1/images/generations", Json(body), "one")).IsReplayed.ShouldBeFalse();
+        (await JobsAsync(gateway.Client)).ShouldBe(4);
+    }
+
+    [Fact]
     public async Task A_key_has_at_most_255_characters()
     {
         using var request = Request("/v1/images/generations", Json("""{"prompt":"x"}"""), new string('k', 256));
