@@ -56,6 +56,48 @@ public sealed class SixChannelsTests(SixChannels six) : IClassFixture<SixChannel
         body.GetProperty("warnings").EnumerateArray().Any(warning => warning.Text("param") == "n").ShouldBe(given == 1);
     }
 
+    [Theory]
+    [MemberData(nameof(Channels))]
+    public async Task Shows_no_vendor_what_is_between_the_caller_and_the_gateway(string channel)
+    {
+        const string secret = "canary-webhook-secret";
+        const string cookie = "canary-cookie";
+        var job = Guid.NewGuid().ToString("N");
+        var prompt = $"a lighthouse [fake: job={job}]";
+        var model = SixChannels.ModelOf(channel);
+        var hook = new Uri(FakeUpstream.ClosedAddress(), "/canary-hook").AbsoluteUri;
+        using var form = Form(model, prompt);
+        form.Add(new StringContent(hook), "webhook_url");
+        form.Add(new StringContent(secret), "webhook_secret");
+        var chat = new { model, messages = new[] { new { role = "user", content = prompt } }, webhook_url = hook, webhook_secret = secret };
+        using var client = await six.Gateway.NewKeyAsync(new { name = channel });
+        var before = six.Fake.Record.Calls.Count;
+        foreach (var (door, content) in new (string, HttpContent)[]
+        {
+            ("generations", JsonContent.Create(new { model, prompt, webhook_url = hook, webhook_secret = secret })),
+            ("chat", JsonContent.Create(chat)),
+            ("edits", form),
+        })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, door == "chat" ? "/v1/chat/completions" : $"/v1/images/{door}") { Content = content };
+            request.Headers.Add("Idempotency-Key", $"canary-key-{door}");
+            request.Headers.Add("Cookie", $"session={cookie}");
+            using var answer = await client.SendAsync(request);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        }
+
+        // Everything that came since then, uploads and looks as well; other tests of this class run before or after.
+        var calls = six.Fake.Record.Calls.Skip(before).ToList();
+        calls.Count(call => call.IsPaid && call.Job == job).ShouldBe(3);
+        calls.ShouldAllBe(call => call.Headers.Any(header => header.Contains(FakeOptions.UsualCredential, StringComparison.Ordinal)));
+        var seen = string.Join('\n', calls.Select(FakeRecord.Line));
+        seen.ShouldContain(job);
+        foreach (var hidden in (string[])["canary-", "webhook", client.DefaultRequestHeaders.Authorization!.Parameter!, TestGateway.AdminKey])
+        {
+            seen.ShouldNotContain(hidden, Case.Insensitive);
+        }
+    }
+
     private Task<HttpResponseMessage> SendAsync(string form, string model, string prompt)
     {
         var picture = Convert.ToBase64String(Bytes(7));
