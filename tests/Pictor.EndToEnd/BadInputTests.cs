@@ -135,22 +135,23 @@ public sealed class BadInputTests : IAsyncLifetime
         var head = $"POST {Door} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {GatewayProcess.AdminKey}\r\nContent-Type: application/json\r\n";
         var picture = new string('A', 200_000);
         var faults = new List<string>();
-        foreach (var sent in (string[])
-        [
-            "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\0\0\0\0\r\n\r\n", "GET /v1/models\r\n\r\n", "GET /v1/models/%00 HTTP/1.1\r\nHost: x\r\n\r\n", "GET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \u00ff\u0001\r\n\r\n", "GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-            "GET / HTTP/1.1\r\nHost: x\r\nX: " + new string('a', 70_000) + "\r\n\r\n", "GET /" + new string('a', 70_000) + " HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"X{i}: 1\r\n")) + "\r\n",
-            head + "Content-Length: -1\r\n\r\n", head + "Content-Length: abc\r\n\r\n", head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef", head + "Content-Length: 99999999999999999999\r\n\r\n", head + "Content-Length: 70000000\r\n\r\n{}",
-            head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", head + "Transfer-Encoding: chunked\r\n\r\n-1\r\n", head + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n{", head + "Transfer-Encoding: gzip\r\n\r\n", head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-            head + "Content-Length: 400000\r\n\r\n{\"prompt\":\"x\",\"image\":\"" + picture, head + "Transfer-Encoding: chunked\r\n\r\n30d40\r\n{\"prompt\":\"x\",\"image\":\"" + picture[..100_000], head + "Content-Length: 10\r\n\r\n{\"pro",
-            head + "Content-Encoding: gzip\r\nContent-Length: 20\r\n\r\n{\"prompt\":\"x\",\"n\":0}", head + "Expect: 200-maybe\r\nContent-Length: 20\r\n\r\n{\"prompt\":\"x\",\"n\":0}",
-        ])
+        foreach (var (wanted, sent) in new (int? Status, string Sent)[]
         {
-            var answer = await SendRawAsync(sent);
-
-            // The server itself answers 505 to a version that is none; it may also just hang up.
-            if (answer.Length > 0 && (answer.Split(' ') is not [_, var status, ..] || (status[0] is not '4' && status != "505")))
+            (null, "\r\n\r\n"), (400, "GET\r\n\r\n"), (505, "GET / HTTP/9.9\r\n\r\n"), (400, "\0\0\0\0\r\n\r\n"), (505, "GET /v1/models\r\n\r\n"),
+            (400, "GET /v1/models/%00 HTTP/1.1\r\nHost: x\r\n\r\n"), (400, "GET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \u00ff\u0001\r\n\r\n"), (400, "GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n"), (400, "GET / HTTP/1.1\r\n\r\n"), (400, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+            (431, "GET / HTTP/1.1\r\nHost: x\r\nX: " + new string('a', 70_000) + "\r\n\r\n"), (414, "GET /" + new string('a', 70_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"), (431, "GET / HTTP/1.1\r\nHost: x\r\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"X{i}: 1\r\n")) + "\r\n"),
+            (400, head + "Content-Length: -1\r\n\r\n"), (400, head + "Content-Length: abc\r\n\r\n"), (400, head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef"), (400, head + "Content-Length: 99999999999999999999\r\n\r\n"), (413, head + "Content-Length: 70000000\r\n\r\n{}"),
+            (400, head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n"), (400, head + "Transfer-Encoding: chunked\r\n\r\n-1\r\n"), (400, head + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n{"), (400, head + "Transfer-Encoding: gzip\r\n\r\n"), (400, head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+            (null, head + "Content-Length: 400000\r\n\r\n{\"prompt\":\"x\",\"image\":\"" + picture), (null, head + "Transfer-Encoding: chunked\r\n\r\n30d40\r\n{\"prompt\":\"x\",\"image\":\"" + picture[..100_000]), (null, head + "Content-Length: 10\r\n\r\n{\"pro"),
+            (400, head + "Content-Encoding: gzip\r\nContent-Length: 20\r\n\r\n{\"prompt\":\"x\",\"n\":0}"), (400, head + "Expect: 200-maybe\r\nContent-Length: 20\r\n\r\n{\"prompt\":\"x\",\"n\":0}"),
+        })
+        {
+            // What is whole, or broken beyond doubt, is answered; a request whose rest never comes may be answered or left.
+            var line = await SendRawAsync(sent, isWhole: wanted is not null);
+            var isRight = wanted is null ? line is "" || line.StartsWith("HTTP/1.1 4", StringComparison.Ordinal) : line.StartsWith($"HTTP/1.1 {wanted} ", StringComparison.Ordinal);
+            if (!isRight)
             {
-                faults.Add($"{sent[..Math.Min(sent.Length, 160)]} -> {answer[..Math.Min(answer.Length, 200)]}");
+                faults.Add($"{sent[..Math.Min(sent.Length, 160)]} -> {wanted}, not '{line}'");
             }
         }
 
@@ -217,25 +218,38 @@ public sealed class BadInputTests : IAsyncLifetime
         }
     }
 
-    // Sends bytes, ends the sending side, and reads whatever comes.
-    private async Task<string> SendRawAsync(string text)
+    // Sends bytes and reads the first line of what comes. Only what is not whole is followed by an end: the server takes that for a caller who has left.
+    private async Task<string> SendRawAsync(string text, bool isWhole)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(_gateway.Address.Host, _gateway.Address.Port);
         var stream = client.GetStream();
-        var answer = new MemoryStream();
         try
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(text));
-            client.Client.Shutdown(SocketShutdown.Send);
-            using var limit = new CancellationTokenSource(Patience);
-            await stream.CopyToAsync(answer, limit.Token);
+            if (!isWhole)
+            {
+                client.Client.Shutdown(SocketShutdown.Send);
+            }
         }
         catch (Exception fault) when (fault is IOException or SocketException)
         {
-            // Cut off: an answer too.
+            // Refused before all of it was taken: the answer is there all the same.
         }
 
-        return Encoding.Latin1.GetString(answer.ToArray());
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            return await reader.ReadLineAsync(limit.Token) ?? "";
+        }
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            return isWhole ? fault.Message : "";
+        }
+        catch (OperationCanceledException)
+        {
+            return "no answer in time";
+        }
     }
 }
