@@ -16,7 +16,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int MostJobsACycle = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private readonly ConcurrentDictionary<string, string> _accepted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Promise> _accepted = new(StringComparer.Ordinal);
     private readonly string _small = Convert.ToBase64String(Pixels.Solid(64, 64, PictureFormat.Png));
     private readonly string _large = Convert.ToBase64String(Pixels.Solid(700, 500, PictureFormat.Png).Concat(new byte[90_000]).ToArray());
 
@@ -90,10 +90,10 @@ public sealed class KillTests(ITestOutputHelper output)
         }
     }
 
-    private (Dictionary<string, object> Body, string Wanted) Body(Random random)
+    private (Dictionary<string, object> Body, Promise Wanted) Body(Random random)
     {
         var body = new Dictionary<string, object>(StringComparer.Ordinal) { ["model"] = "sandbox", ["size"] = "128x128", ["async"] = true };
-        var wanted = "succeeded";
+        var wanted = new Promise("succeeded", 1);
         body["prompt"] = "A small green square centered on a white background.";
         switch (random.Next(8))
         {
@@ -102,10 +102,11 @@ public sealed class KillTests(ITestOutputHelper output)
                 break;
             case 1:
                 body["prompt"] = "Sunset [sandbox: delay=200ms, fail=moderated]";
-                wanted = "failed";
+                wanted = new Promise("failed", 0);
                 break;
             case 2:
                 body["n"] = 3;
+                wanted = wanted with { Pictures = 3 };
                 body["output_format"] = "webp";
                 break;
             case 3:
@@ -161,17 +162,18 @@ public sealed class KillTests(ITestOutputHelper output)
         return [.. missing];
     }
 
-    private static async Task CheckEndAsync(GatewayProcess gateway, string id, string wanted)
+    private static async Task CheckEndAsync(GatewayProcess gateway, string id, Promise wanted)
     {
         using var answer = await gateway.Client.GetAsync($"/v1/images/generations/{id}?wait=120");
         var job = await answer.JsonAsync();
-        job.Text("status").ShouldBe(wanted, job.ToString());
-        if (wanted == "failed")
+        job.Text("status").ShouldBe(wanted.Status, job.ToString());
+        if (wanted.Status == "failed")
         {
             job.Error().Text("code").ShouldBe("content_policy_violation");
             return;
         }
 
+        job.GetProperty("data").GetArrayLength().ShouldBe(wanted.Pictures, job.ToString());
         foreach (var image in job.GetProperty("data").EnumerateArray())
         {
             var bytes = image.TryGetProperty("b64_json", out var whole)
@@ -180,6 +182,9 @@ public sealed class KillTests(ITestOutputHelper output)
             Pixels.FormatOf(bytes).ToString().ShouldBe(image.Text("format"), StringCompareShould.IgnoreCase);
         }
     }
+
+    /// <summary>What a caller with a 202 may count on.</summary>
+    private sealed record Promise(string Status, int Pictures);
 
     private sealed class StrongBox
     {
