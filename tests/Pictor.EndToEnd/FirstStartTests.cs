@@ -95,6 +95,26 @@ public sealed class FirstStartTests : IDisposable
         File.Exists(_folder.PathOf("data/pictor.db")).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Without_a_picture_library_it_says_in_one_line_what_to_install()
+    {
+        // All that lies beside the executable but for the folder of the library; what the system may have is hidden by a file that is none.
+        var bare = Directory.CreateDirectory(_folder.PathOf("bare")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(GatewayProcess.Executable)!))
+        {
+            File.Copy(file, Path.Combine(bare, Path.GetFileName(file)));
+        }
+
+        await File.WriteAllTextAsync(_folder.PathOf("libvips.so.42"), "not a library");
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_LIBRARY_PATH"] = _folder.Root, ["Pictor__Data"] = _folder.PathOf("data") };
+        var run = await Shell.RunAsync(_folder.Root, environment, Path.Combine(bare, Path.GetFileName(GatewayProcess.Executable)));
+
+        run.ExitCode.ShouldBe(1, run.Output + run.Errors);
+        run.Output.ShouldBeEmpty();
+        run.Errors.ShouldBe("pictor: libvips was not found: install it (Debian and Ubuntu: apt-get install libvips42; macOS: brew install vips) or build where npm is at hand.\n");
+        Directory.Exists(_folder.PathOf("data")).ShouldBeFalse();
+    }
+
     private Process StartOnATerminal(ConcurrentQueue<string> lines)
     {
         // script(1) gives its child a pseudo terminal and passes on what is written there.
