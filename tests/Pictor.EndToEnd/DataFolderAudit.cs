@@ -50,6 +50,16 @@ internal static class DataFolderAudit
             "SELECT id, state, model, request, COALESCE(cost_micros, 0), COALESCE(pictures, 0), json_extract(request, '$.N'), ended_at IS NOT NULL FROM jobs",
             row => new JobRow(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt32(5), row.IsDBNull(6) ? 1 : row.GetInt32(6), row.GetBoolean(7)));
 
+    /// <summary>Ends the time of all pictures, as if they had been kept long enough; their links hold as long as they did.</summary>
+    /// <returns>How many there are.</returns>
+    public static async Task<int> ExpireAsync(string data)
+    {
+        await using var connection = await OpenAsync(data);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE assets SET expires_at = created_at WHERE removed_at IS NULL";
+        return await command.ExecuteNonQueryAsync();
+    }
+
     private static IEnumerable<string> FaultsOf(string path, AssetRow row)
     {
         var bytes = File.ReadAllBytes(path);
@@ -75,8 +85,7 @@ internal static class DataFolderAudit
     private static async Task<List<T>> ReadAsync<T>(string data, string sql, Func<SqliteDataReader, T> read)
     {
         var found = new List<T>();
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(data, "pictor.db"), Pooling = false }.ToString());
-        await connection.OpenAsync();
+        await using var connection = await OpenAsync(data);
         await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The statements are the constants above.
         command.CommandText = sql;
@@ -88,6 +97,13 @@ internal static class DataFolderAudit
         }
 
         return found;
+    }
+
+    private static async Task<SqliteConnection> OpenAsync(string data)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(data, "pictor.db"), Pooling = false }.ToString());
+        await connection.OpenAsync();
+        return connection;
     }
 
     /// <summary>One job.</summary>

@@ -11,6 +11,7 @@ namespace Pictor.EndToEnd;
 /// <summary>The official OpenAI SDK for .NET: edits, streams, chats, errors and callers that give up.</summary>
 public sealed class OpenAIDotNetStreamTests(SharedGateway shared)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly byte[][] Pictures = [Pixels.Solid(300, 200, PictureFormat.Png), Pixels.Solid(200, 300, PictureFormat.Png)];
 
     [Fact]
@@ -111,9 +112,12 @@ public sealed class OpenAIDotNetStreamTests(SharedGateway shared)
         var key = (await made.JsonAsync()).Text("key");
         using var client = shared.Gateway.ClientWith(key);
 
-        using (var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(400)))
+        using (var leaving = new CancellationTokenSource())
         {
-            await Should.ThrowAsync<OperationCanceledException>(() => Images("sandbox", key).GenerateImageAsync("first [sandbox: delay=1s]", null, patience.Token));
+            var call = Images("sandbox", key).GenerateImageAsync("first [sandbox: delay=5s]", null, leaving.Token);
+            await Poll.UntilAsync(async () => (await JobsAsync(client)).Count == 1, Patience, "the job to be in the list");
+            await leaving.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(() => call);
         }
 
         await EndedAsync(client, 1);
@@ -129,12 +133,17 @@ public sealed class OpenAIDotNetStreamTests(SharedGateway shared)
     private static Task EndedAsync(HttpClient client, int jobs) => Poll.UntilAsync(
         async () =>
         {
-            using var answer = await client.GetAsync("/v1/images/generations");
-            var listed = (await answer.JsonAsync()).GetProperty("data").EnumerateArray().ToList();
+            var listed = await JobsAsync(client);
             return listed.Count == jobs && listed.TrueForAll(job => job.Text("status") == "succeeded");
         },
-        TimeSpan.FromMinutes(1),
+        Patience,
         "the jobs to end");
+
+    private static async Task<List<JsonElement>> JobsAsync(HttpClient client)
+    {
+        using var answer = await client.GetAsync("/v1/images/generations");
+        return [.. (await answer.JsonAsync()).GetProperty("data").EnumerateArray()];
+    }
 
     private static async Task<List<string>> ReadAsync(IAsyncEnumerable<SseItem<BinaryData>> stream)
     {

@@ -50,11 +50,13 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>
         await using var road = await FaultyRoad.ToAsync(swift.Endpoint);
         await using var gateway = await GatewayProcess.StartAsync(
             folder.PathOf("data"),
-            SwiftServer.Settings(road.Address, ("Pictor__Assets__Keep", "00:00:03"), ("Pictor__Assets__LinkLife", "00:00:02"), ("Pictor__Assets__SweepEvery", "00:00:01")));
+            SwiftServer.Settings(road.Address, ("Pictor__Assets__SweepEvery", "00:00:01")));
         var link = await MakeAsync(gateway);
         using var edited = await gateway.GenerateAsync(new { model = "sandbox", prompt = "Make it blue", input_image = link.AbsoluteUri });
         edited.StatusCode.ShouldBe(HttpStatusCode.OK, await edited.Content.ReadAsStringAsync());
 
+        (await gateway.Client.GetAsync(link)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await DataFolderAudit.ExpireAsync(folder.PathOf("data"))).ShouldBe(2);
         await Poll.UntilAsync(() => Task.FromResult(road.Calls.Count(call => call == "DELETE 204") == 2), Patience, "both pictures to be removed");
         using var gone = await gateway.Client.GetAsync(link);
         gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);

@@ -14,7 +14,7 @@ public sealed class TelemetryTests
     [Fact]
     public async Task One_trace_leads_from_the_door_to_the_delivery_over_an_answer_and_a_restart()
     {
-        await using var fake = await FakeUpstream.StartAsync(new FakeOptions { TaskTime = TimeSpan.FromSeconds(3) });
+        await using var fake = await FakeUpstream.StartAsync();
         await using var collector = await Collector.StartAsync();
         await using var listener = await Listener.StartAsync();
         using var folder = new TemporaryFolder();
@@ -26,7 +26,7 @@ public sealed class TelemetryTests
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/images/generations");
             request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-01");
-            request.Content = JsonContent.Create(new { model = "flux-kontext-pro", prompt = "A red circle", @async = true, webhook_url = new Uri(listener.Address, "/hook") });
+            request.Content = JsonContent.Create(new { model = "flux-kontext-pro", prompt = "A red circle [fake: until=release]", @async = true, webhook_url = new Uri(listener.Address, "/hook") });
             using var answer = await first.Client.SendAsync(request);
             answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
             requestId = answer.Headers.GetValues("x-request-id").Single();
@@ -36,6 +36,7 @@ public sealed class TelemetryTests
             first.Kill();
         }
 
+        fake.Release();
         await using var second = await GatewayProcess.StartAsync(folder.PathOf("data"), settings);
         await Poll.UntilAsync(() => Task.FromResult(!listener.Came.IsEmpty), Patience, "the delivery");
         string[] last = ["job flux-kontext-pro", "deliver image.generation.succeeded"];

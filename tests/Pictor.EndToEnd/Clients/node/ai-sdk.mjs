@@ -2,7 +2,7 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateImage, generateText, streamText } from 'ai';
-import { apiKey, baseURL, counting, dataUris, failure, newestJob, pictures, tell } from './gateway.mjs';
+import { apiKey, baseURL, counting, dataUris, failure, jobUnderWay, newestJob, pictures, tell } from './gateway.mjs';
 
 const provider = {
   openai: (options) => createOpenAI({ baseURL, apiKey, ...options }),
@@ -63,6 +63,7 @@ const late = await failure(async () => {
 tell('error in a chat stream', { message: late.message ?? String(late) });
 
 const controller = new AbortController();
-setTimeout(() => controller.abort(), 400);
-const aborted = await failure(() => generateImage({ model: image('sandbox'), prompt: 'first [sandbox: delay=1s]', size: '64x64', abortSignal: controller.signal, maxRetries: 0 }));
+const abandoned = generateImage({ model: image('sandbox'), prompt: 'first [sandbox: delay=5s]', size: '64x64', abortSignal: controller.signal, maxRetries: 0 });
+jobUnderWay().then(() => controller.abort());
+const aborted = await failure(() => abandoned);
 tell('abort', { kind: aborted.name, job: (await newestJob()).status });

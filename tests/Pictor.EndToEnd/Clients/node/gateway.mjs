@@ -19,19 +19,26 @@ export function counting() {
   return count;
 }
 
+const isOpen = (job) => ['queued', 'running'].includes(job.status);
+
 /** The newest job of this key, once it has ended: what became of a call that was given up. */
-export async function newestJob() {
-  for (let tries = 0; tries < 400; tries++) {
+export const newestJob = () => newestOnce((job) => !isOpen(job), 'The job has not ended.');
+
+/** The newest job of this key while it is under way: when those before it have ended, the call that was just made. */
+export const jobUnderWay = () => newestOnce(isOpen, 'There is no job under way.');
+
+async function newestOnce(holds, otherwise) {
+  for (let tries = 0; tries < 1200; tries++) {
     const answer = await fetch(`${baseURL}/images/generations?limit=1`, { headers: { authorization: `Bearer ${apiKey}` } });
     const [job] = (await answer.json()).data;
-    if (job && !['queued', 'running'].includes(job.status)) {
+    if (job && holds(job)) {
       return job;
     }
 
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
-  throw new Error('The job has not ended.');
+  throw new Error(otherwise);
 }
 
 /** Runs work that has to fail, and gives back how. */

@@ -1,6 +1,6 @@
 // The official OpenAI SDK for Node, with nothing but base URL and key changed.
 import OpenAI, { toFile } from 'openai';
-import { apiKey, baseURL, counting, dataUris, failure, newestJob, pictures, tell } from './gateway.mjs';
+import { apiKey, baseURL, counting, dataUris, failure, jobUnderWay, newestJob, pictures, tell } from './gateway.mjs';
 
 const client = new OpenAI({ baseURL, apiKey });
 const files = await Promise.all(pictures.map((bytes, index) => toFile(bytes, `picture-${index}.png`, { type: 'image/png' })));
@@ -77,8 +77,9 @@ const lateImage = await failure(async () => {
 tell('error in an image stream', { kind: lateImage.constructor.name, code: lateImage.code });
 
 const controller = new AbortController();
-setTimeout(() => controller.abort(), 400);
-const aborted = await failure(() => client.images.generate({ model: 'sandbox', size: '64x64', prompt: 'first [sandbox: delay=1s]' }, { signal: controller.signal }));
+const abandoned = client.images.generate({ model: 'sandbox', size: '64x64', prompt: 'first [sandbox: delay=5s]' }, { signal: controller.signal });
+jobUnderWay().then(() => controller.abort());
+const aborted = await failure(() => abandoned);
 tell('abort', { kind: aborted.constructor.name, job: (await newestJob()).status });
 
 const stream = await client.chat.completions.create({ model: 'sandbox', size: '64x64', stream: true, messages: [{ role: 'user', content: 'second [sandbox: delay=1s]' }] });
