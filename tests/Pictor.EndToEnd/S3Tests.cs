@@ -55,11 +55,12 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>
         using var edited = await gateway.GenerateAsync(new { model = "sandbox", prompt = "Make it blue", input_image = link.AbsoluteUri });
         edited.StatusCode.ShouldBe(HttpStatusCode.OK, await edited.Content.ReadAsStringAsync());
 
-        (await gateway.Client.GetAsync(link)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(gateway, link)).ShouldBe(HttpStatusCode.OK);
         (await DataFolderAudit.ExpireAsync(folder.PathOf("data"))).ShouldBe(2);
         await Poll.UntilAsync(() => Task.FromResult(road.Calls.Count(call => call == "DELETE 204") == 2), Patience, "both pictures to be removed");
-        using var gone = await gateway.Client.GetAsync(link);
-        gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        // The row follows a moment after the object.
+        await Poll.UntilAsync(async () => await StatusAsync(gateway, link) == HttpStatusCode.NotFound, Patience, "the link to lead nowhere");
     }
 
     [Fact]
@@ -140,6 +141,12 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>
     private static List<string> Kept(TemporaryFolder folder) => [.. Directory.EnumerateFiles(folder.PathOf("data/assets"), "*", SearchOption.AllDirectories)];
 
     private static object Body(string format = "url") => new { model = "sandbox", prompt = "A red circle", seed = 7, output_format = "png", response_format = format };
+
+    private static async Task<HttpStatusCode> StatusAsync(GatewayProcess gateway, Uri link)
+    {
+        using var answer = await gateway.Client.GetAsync(link);
+        return answer.StatusCode;
+    }
 
     private static async Task<Uri> MakeAsync(GatewayProcess gateway)
     {
