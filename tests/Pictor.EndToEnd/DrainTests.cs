@@ -9,6 +9,7 @@ public sealed class DrainTests
 {
     private const int Blocking = 6;
     private const int Asynchronous = 3;
+    private const int Newcomers = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
@@ -34,17 +35,21 @@ public sealed class DrainTests
             var calls = Enumerable.Range(0, Blocking).Select(_ => gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "Sunset [fake: until=release]" })).ToArray();
             await Poll.UntilAsync(async () => (await DataFolderAudit.StatesAsync(data)).GetValueOrDefault("accepted") == Blocking + Asynchronous, Patience, "all jobs to have a handle");
 
+            // Who comes now, over a connection of his own, is still told, and not only the first one: the listener stays open for a while.
             gateway.AskToStop();
             await Poll.UntilAsync(
                 async () =>
                 {
-                    using var ready = await gateway.Client.GetAsync("/readyz");
+                    using var newcomer = gateway.ClientWith(null);
+                    using var ready = await newcomer.GetAsync("/readyz");
                     return ready.StatusCode == HttpStatusCode.ServiceUnavailable;
                 },
                 Patience,
                 "readiness to turn");
-            using (var refused = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x" }))
+            for (var i = 0; i < Newcomers; i++)
             {
+                using var newcomer = gateway.ClientWith(GatewayProcess.AdminKey);
+                using var refused = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x" }, newcomer);
                 refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
                 refused.Headers.RetryAfter.ShouldNotBeNull();
                 (await refused.JsonAsync()).Error().Text("code").ShouldBe("stopping");
