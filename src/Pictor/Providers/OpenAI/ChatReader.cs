@@ -44,7 +44,7 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
         }
         else if (choice is null && UpstreamErrorBody.Read(body.Json) is { IsVendors: true } error)
         {
-            _error = OpenAIErrors.InSuccess(error, call);
+            _error = OpenAIErrors.InSuccess(error, call, hasBegun: !string.IsNullOrWhiteSpace(_content.Text));
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
             return new ProviderOutcome.Failed(new GatewayError(ErrorKind.Moderated, "The upstream refused the content."));
         }
 
-        return prose.Length > 0 ? new ProviderOutcome.Failed(OpenAIErrors.InSuccess(words, call)) : SubmitErrors.Unreadable("without a picture");
+        return prose.Length > 0 ? new ProviderOutcome.Failed(OpenAIErrors.InSuccess(words, call, hasBegun: true)) : SubmitErrors.Unreadable("without a picture");
     }
 
     public void Dispose() => _content.Dispose();

@@ -12,6 +12,7 @@ internal sealed class ImagesReader(ProviderCall call)
     private readonly List<ProviderImage> _images = [];
     private ImageUsage? _usage;
     private GatewayError? _error;
+    private bool _hasBegun;
 
     /// <summary>True when pictures are here already, whatever happens to the rest of the answer.</summary>
     public bool HasImages => _images.Count > 0;
@@ -47,7 +48,7 @@ internal sealed class ImagesReader(ProviderCall call)
         var said = Read(body.Json);
         if (_images.Count == 0 && said.IsVendors)
         {
-            _error = OpenAIErrors.InSuccess(said, call);
+            _error = OpenAIErrors.InSuccess(said, call, _hasBegun);
         }
     }
 
@@ -62,10 +63,11 @@ internal sealed class ImagesReader(ProviderCall call)
         var type = data.Type ?? part.Name ?? "";
         if (data.Error.ValueKind is JsonValueKind.Object or JsonValueKind.String || type == "error")
         {
-            _error = OpenAIErrors.InSuccess(Read(part.Data.Json), call);
+            _error = OpenAIErrors.InSuccess(Read(part.Data.Json), call, _hasBegun);
         }
         else if (type.EndsWith(".partial_image", StringComparison.Ordinal))
         {
+            _hasBegun = true;
             if (PictureSink.Take(data.B64Json, part.Data) is { File: { } file })
             {
                 call.Partial?.Invoke(new PartialImage(_images.Count, data.PartialImageIndex, file));

@@ -5,6 +5,7 @@ using Pictor.Images;
 using Pictor.Imaging;
 using Pictor.Providers;
 using Pictor.Providers.Fal;
+using Pictor.Tests.Routing;
 using Pictor.Upstream;
 
 namespace Pictor.Tests.Providers.Fal;
@@ -127,6 +128,31 @@ public sealed class FalTests : PollingContract
 
         Record.At(Stages.Result).Count.ShouldBe(4);
         Record.Paid.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(503, """{"error":"Service Unavailable"}""")]
+    [InlineData(500, """{"code":"upstream_error","message":"try again"}""")]
+    [InlineData(502, """{"detail":"Bad Gateway"}""")]
+    [InlineData(400, """{"message":"Bad Request"}""")]
+    [InlineData(409, """{"error":{"message":"conflict","code":"conflict"}}""")]
+    public async Task Takes_no_proxys_words_for_the_results_own(int status, string body)
+    {
+        Bench.Fake.Faults.Add(TestChannels.Raw(status, body) + " at=result");
+
+        await DoneAsync("");
+
+        Record.At(Stages.Result).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Takes_no_proxys_404_for_a_request_that_is_gone()
+    {
+        Bench.Fake.Faults.Add(TestChannels.Raw(404, """{"message":"no route"}""") + " at=poll");
+
+        await DoneAsync("");
+
+        Bench.Handles.ShouldAllBe(handle => !handle.Contains("missing", StringComparison.Ordinal));
     }
 
     [Fact]
