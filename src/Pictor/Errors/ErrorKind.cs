@@ -31,6 +31,7 @@ internal enum ErrorKind
     UpstreamCredential,
     UpstreamCredit,
     UpstreamRateLimited,
+    UpstreamForbidden,
     UpstreamModelMissing,
     UpstreamUnreachable,
     UpstreamOutcomeUnknown,
