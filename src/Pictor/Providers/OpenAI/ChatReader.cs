@@ -37,7 +37,7 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
         }
 
         var choice = chunk?.Choices is [{ } first, ..] ? first : null;
-        _isFiltered |= choice?.FinishReason == "content_filter";
+        _isFiltered |= choice?.FinishReason.Text() == "content_filter";
         if ((choice?.Message ?? choice?.Delta) is { } said)
         {
             Read(said, body);
@@ -86,9 +86,9 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
 
     private void Read(ChatMessageWire said, SplitBody body)
     {
-        if (said.Content.ValueKind == JsonValueKind.String)
+        if (said.Content.Words() is { } words)
         {
-            _content.Append(said.Content.GetString()!, body);
+            _content.Append(words, body);
         }
         else if (said.Content.ValueKind == JsonValueKind.Array)
         {
@@ -111,17 +111,17 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
             }
             else if (part.TryGetProperty("image_url", out var picture))
             {
-                Add(picture.ValueKind == JsonValueKind.Object && picture.TryGetProperty("url", out var url) ? url : picture);
+                Add(picture.ValueKind == JsonValueKind.Object ? picture.Member("url") : picture);
             }
-            else if (part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
+            else if (part.Member("text").Words() is { } words)
             {
-                _content.Append(text.GetString()!, body);
+                _content.Append(words, body);
             }
         }
 
         void Add(JsonElement picture)
         {
-            if (picture.ValueKind == JsonValueKind.String && PictureSink.Take(picture.GetString(), body) is { } image)
+            if (PictureSink.Take(picture.Text(), body) is { } image)
             {
                 _images.Add(image);
             }

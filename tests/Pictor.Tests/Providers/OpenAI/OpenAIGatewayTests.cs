@@ -68,6 +68,15 @@ public sealed class OpenAIGatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delivers_the_picture_of_a_chat_that_cuts_a_character_in_two()
+    {
+        await using var gateway = await StartAsync([.. Channel("chat", "chat", "flux-kontext-max"), "Pictor:Channels:chat:dialect=Chat"]);
+        using var answer = await gateway.GenerateAsync(new { model = "flux-kontext-max", prompt = "a lighthouse [fake: chat=split-character]" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Asks_the_next_channel_only_when_nothing_was_sent_to_the_first()
     {
         await using var gateway = await StartAsync(

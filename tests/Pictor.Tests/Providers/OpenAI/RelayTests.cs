@@ -30,6 +30,7 @@ public sealed class RelayTests : ProviderContract
     [InlineData("url-data-uri")]
     [InlineData("b64-empty-url")]
     [InlineData("url-empty-b64")]
+    [InlineData("half-character")]
     [InlineData("stream")]
     [InlineData("b64 content-type=text/event-stream")]
     [InlineData("url content-type=none")]
