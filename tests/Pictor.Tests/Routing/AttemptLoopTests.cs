@@ -181,6 +181,17 @@ public sealed class AttemptLoopTests
     }
 
     [Fact]
+    public async Task A_rate_limit_without_a_time_is_told_with_one_all_the_same()
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(settings: TestChannels.Of(fake, "a", "openai", "dall-e-3"));
+        fake.Faults.Add("status=429", dialect: "openai");
+        using var answer = await gateway.GenerateAsync(new { model = "dall-e-3", prompt = "x" });
+        answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        answer.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public async Task Strict_callers_are_refused_before_anything_is_sent()
     {
         await using var fake = await FakeUpstream.StartAsync();
