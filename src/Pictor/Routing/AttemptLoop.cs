@@ -166,7 +166,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         {
             health.Worked(channel, order.Request.Model);
         }
-        else if (channel.Id != ChannelTable.EmbeddedSandbox)
+        else if (channel.Id != ChannelTable.EmbeddedSandbox && IsOfTheUpstream(refused.Kind))
         {
             // The embedded Sandbox fails because a caller asked for it: that must not take it away from all the others.
             health.Failed(channel, order.Request.Model, refused);
@@ -176,6 +176,9 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         Ended(span, facts, isRetry, error, attempt);
         return error;
     }
+
+    // What failed here before anything was sent says nothing of a channel, neither good nor bad.
+    private static bool IsOfTheUpstream(ErrorKind kind) => kind == ErrorKind.Moderated || ErrorTable.Row(kind).Side == ErrorSide.Upstream;
 
     private static AttemptFacts Facts(AttemptOrder order, Part part, Channel channel, Attempt attempt, bool isResumed) =>
         new(order.Request.Model, attempt.UpstreamModel, channel.Provider.Name, channel.Id, attempt.Number, part.Count, isResumed);

@@ -83,7 +83,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
     {
         using var deadline = new CancellationTokenSource(upstream.Value.CallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        using var request = Request(call, options);
+        using var request = Preparation.Of(() => Request(call, options));
         string? id = null;
         try
         {
