@@ -22,7 +22,7 @@ internal static class ReferenceFit
     /// <summary>Tells when pictures are joined.</summary>
     public static IEnumerable<Warning> Change(ProviderCall call, int most)
     {
-        var count = call.References.Count;
+        var count = call.ReferenceCount;
         if (most > 0 && count > most)
         {
             var joined = count - most + 1;

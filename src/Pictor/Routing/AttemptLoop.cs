@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Providers;
@@ -11,7 +12,7 @@ namespace Pictor.Routing;
 /// Splits a job into calls, tries the channels for each in order, and stops where another try could pay twice. It writes down
 /// each step through the journal before it takes it.
 /// </summary>
-internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable table, ChannelHealth health, WorkFolders folders, GatewayMetrics metrics, TimeProvider time, ILogger<AttemptLoop> log)
+internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable table, ModelCatalog catalog, ChannelHealth health, WorkFolders folders, GatewayMetrics metrics, TimeProvider time, ILogger<AttemptLoop> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
@@ -25,20 +26,20 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
     /// <summary>True when nothing but the Sandbox answers for a model.</summary>
     public bool IsSandbox(string model) => table.For(model) is { Count: > 0 } channels && channels.All(channel => channel.Provider.IsFreeAndRepeatable);
 
-    /// <summary>True when the first channel of a model takes parameters as they were given.</summary>
-    public bool PassesUnjudged(string model) => table.For(model) is [var first, ..] && first.Provider.PassesUnjudged(first.Settings);
+    /// <summary>True when one of the channels of a model that are asked first takes parameters as they were given; for the others they are fitted when one is asked.</summary>
+    public bool PassesUnjudged(string model)
+    {
+        var channels = table.For(model);
+        return channels.Any(channel => channel.Priority == channels.Min(other => other.Priority) && channel.Provider.PassesUnjudged(channel.Settings));
+    }
 
     /// <summary>What the channel that is asked first would adapt or ignore. Nothing is sent.</summary>
-    public IReadOnlyList<Warning> Adaptations(AttemptOrder order)
-    {
-        if (table.For(order.Request.Model).MinBy(channel => channel.Priority) is not { } channel)
-        {
-            return [];
-        }
+    public IReadOnlyList<Warning> Adaptations(AttemptOrder order) =>
+        table.For(order.Request.Model).MinBy(channel => channel.Priority) is { } first ? Adaptations(order, first) : [];
 
-        var attempt = new Attempt { JobId = order.JobId, Number = 1, Part = 0, Channel = channel.Id, UpstreamModel = channel.UpstreamModel(order.Request.Model), StartedAt = time.GetUtcNow() };
-        return channel.Provider.Adaptations(Call(order, new Part(0, 0, Math.Min(order.Request.N, channel.PerCall(order.Request.Model) ?? order.Request.N)), channel, attempt, workFolder: ""));
-    }
+    /// <summary>What a strict caller has to be refused for: nothing as soon as one channel takes all as it was given, else what the first one would change.</summary>
+    public IReadOnlyList<Warning> UnavoidableAdaptations(AttemptOrder order) =>
+        table.For(order.Request.Model).Any(channel => Adaptations(order, channel).Count == 0) ? [] : Adaptations(order);
 
     /// <summary>Runs every part of a job that is not done yet, in parallel.</summary>
     /// <returns>The errors of the parts that failed; empty when all were delivered.</returns>
@@ -89,6 +90,12 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             return final;
         }
 
+        // Looked at again: what is known of the references now was not known at the door.
+        if (order.Request.IsStrict && UnavoidableAdaptations(order) is { Count: > 0 } changes)
+        {
+            return Warning.Refusal(changes);
+        }
+
         var tried = new HashSet<string>(StringComparer.Ordinal);
         GatewayError? last = null;
         var number = 0;
@@ -97,7 +104,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             var busy = (Channel?)null;
             var full = false;
             var retryAfter = (TimeSpan?)null;
-            foreach (var channel in selector.Order(order.Request.Model).Where(channel => !tried.Contains(channel.Id)))
+            foreach (var channel in selector.Order(order.Request.Model).Where(channel => !tried.Contains(channel.Id) && MayTake(order, channel)))
             {
                 var entry = health.TryEnter(channel, order.Request.Model);
                 if (entry.Place is not { } place)
@@ -144,6 +151,19 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
     }
 
+    private bool MayTake(AttemptOrder order, Channel channel) => !order.Request.IsStrict || Adaptations(order, channel).Count == 0;
+
+    private IReadOnlyList<Warning> Adaptations(AttemptOrder order, Channel channel)
+    {
+        var part = new Part(0, 0, Math.Min(order.Request.N, channel.PerCall(order.Request.Model) ?? order.Request.N));
+        return Adaptations(order, channel, Call(order, part, channel, New(order, part, channel, number: 1), workFolder: ""));
+    }
+
+    private IReadOnlyList<Warning> Adaptations(AttemptOrder order, Channel channel, ProviderCall call) =>
+        [.. Fit(order, channel).Warnings, .. channel.Provider.Adaptations(call)];
+
+    private ChannelFit Fit(AttemptOrder order, Channel channel) => ChannelFit.Of(order.Request, channel, catalog.CapabilitiesOf(order.Request.Model));
+
     private Attempt New(AttemptOrder order, Part part, Channel channel, int number) => new()
     {
         JobId = order.JobId,
@@ -172,7 +192,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             health.Failed(channel, order.Request.Model, refused);
         }
 
-        var error = await ConcludeAsync(call, channel.Provider, attempt, outcome, journal, cancellationToken);
+        var error = await ConcludeAsync(order, channel, call, attempt, outcome, journal, cancellationToken);
         Ended(span, facts, isRetry, error, attempt);
         return error;
     }
@@ -204,7 +224,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         using var span = GatewayTracing.StartAttempt(facts);
         using var work = folders.Take();
         var call = Call(order, part, channel, open, work.Path);
-        var error = await ConcludeAsync(call, channel.Provider, open, new ProviderOutcome.Pending(open.Handle, TimeSpan.Zero), journal, cancellationToken);
+        var error = await ConcludeAsync(order, channel, call, open, new ProviderOutcome.Pending(open.Handle, TimeSpan.Zero), journal, cancellationToken);
         Ended(span, facts, isRetry: false, error, open);
         return error;
     }
@@ -238,7 +258,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
     }
 
-    private async Task<GatewayError?> ConcludeAsync(ProviderCall call, IProvider provider, Attempt attempt, ProviderOutcome outcome, AttemptJournal journal, CancellationToken cancellationToken)
+    private async Task<GatewayError?> ConcludeAsync(AttemptOrder order, Channel channel, ProviderCall call, Attempt attempt, ProviderOutcome outcome, AttemptJournal journal, CancellationToken cancellationToken)
     {
         while (outcome is ProviderOutcome.Pending pending)
         {
@@ -250,7 +270,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
 
             await Task.Delay(pending.After < LongestPause ? pending.After : LongestPause, time, cancellationToken);
             await journal.Held(cancellationToken);
-            outcome = await CheckAsync(provider, call, pending, cancellationToken);
+            outcome = await CheckAsync(channel.Provider, call, pending, cancellationToken);
         }
 
         attempt = attempt with { UpstreamId = attempt.UpstreamId ?? outcome.UpstreamId };
@@ -261,7 +281,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
 
         var done = (ProviderOutcome.Done)outcome;
-        return await journal.Delivered(attempt, done with { Warnings = [.. provider.Adaptations(call), .. done.Warnings] }, call.WorkFolder);
+        return await journal.Delivered(attempt, done with { Warnings = [.. Adaptations(order, channel, call), .. done.Warnings] }, call.WorkFolder);
     }
 
     // A poll that fails says nothing about the picture: it is there or not whatever the poll does.
@@ -282,13 +302,13 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
     }
 
-    private static ProviderCall Call(AttemptOrder order, Part part, Channel channel, Attempt attempt, string workFolder) => new()
+    private ProviderCall Call(AttemptOrder order, Part part, Channel channel, Attempt attempt, string workFolder) => new()
     {
         JobId = order.JobId,
         Attempt = attempt.Number,
         Channel = channel.Settings,
         UpstreamModel = attempt.UpstreamModel,
-        Request = order.Request,
+        Request = Fit(order, channel).Request,
         Count = part.Count,
         Seed = unchecked(order.Request.Seed + (uint)part.Offset),
         References = order.References,

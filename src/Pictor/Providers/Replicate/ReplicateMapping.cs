@@ -198,7 +198,7 @@ internal static partial class ReplicateMapping
     private static int Tolerance(ProviderCall call, ReplicateShape shape) => Math.Clamp(
         call.Request.SafetyTolerance,
         shape.SmallestTolerance,
-        call.References.Count > 0 ? shape.LargestToleranceWithPicture : shape.LargestTolerance);
+        call.ReferenceCount > 0 ? shape.LargestToleranceWithPicture : shape.LargestTolerance);
 
     private static int? Percent(string? logs) =>
         logs is not null && Percentage().Matches(logs) is [.., var last] && int.Parse(last.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is <= 100 and var percent
