@@ -1,4 +1,5 @@
 using Pictor.Images;
+using Pictor.Tests.Api;
 using Pictor.Tests.Architecture;
 
 namespace Pictor.Tests.Docs;
@@ -11,7 +12,8 @@ public sealed class ApiPageTests
     [Fact]
     public async Task Names_every_route()
     {
-        await using var app = Gateway.Create([]);
+        using var folder = new TemporaryFolder();
+        await using var app = Gateway.Create([$"--Pictor:Data={folder.Path}"]);
         var routes = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToList();
         routes.Count.ShouldBeGreaterThan(10);
         routes.Where(route => !_page.Contains(Path(route), StringComparison.Ordinal)).Select(Path).ShouldBeEmpty();
