@@ -34,7 +34,7 @@ public sealed class ApiPageTests
         RequestNames.Own.Concat(RequestNames.Optional).Where(name => !_page.Contains($"`{name}`", StringComparison.Ordinal)).ShouldBeEmpty();
 
     private static string Path(RouteEndpoint route) =>
-        "/" + route.RoutePattern.RawText!.Trim('/').Replace("{documentName}", "v1", StringComparison.Ordinal);
+        "/" + route.RoutePattern.RawText!.Trim('/').Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{**", "{", StringComparison.Ordinal);
 
     // HEAD goes with GET wherever there is one.
     private static IEnumerable<string> Methods(RouteEndpoint route) =>
