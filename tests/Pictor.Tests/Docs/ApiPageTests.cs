@@ -1,5 +1,4 @@
 using Pictor.Images;
-using Pictor.Tests.Api;
 using Pictor.Tests.Architecture;
 
 namespace Pictor.Tests.Docs;
