@@ -61,7 +61,7 @@ internal sealed partial class JobClaimer(JobStore jobs, JobQueue queue, JobSigna
         {
             foreach (var id in await jobs.NotOwnAsync(running, stoppingToken))
             {
-                signals.InterruptHere(id);
+                signals.Lost(id);
             }
         }
     }
