@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Pictor.Tests.Cli;
 
@@ -88,6 +90,21 @@ public sealed class OpenJobTests
         await cli.RunAsync("batch", "jobs.csv", "--resume");
         sent.ShouldBe(2);
         Row(cli).Status.ShouldBe("unknown");
+    }
+
+    [Fact]
+    public async Task The_life_of_a_rows_key_counts_from_the_first_time_that_it_was_sent()
+    {
+        await using var relay = await FakeRelay.StartAsync((http, _) => http.Request.Method == "GET" ? FakeRelay.JsonAsync(http, 200, """{"object":"list","data":[]}""") : AnswerAsync(http, 0, ""));
+        using var cli = new CliRun(relay.Address);
+        cli.Write("jobs.csv", "prompt\none\n");
+        await cli.RunAsync("batch", "jobs.csv");
+        var manifest = cli.PathOf("outputs/manifest.jsonl");
+        var yesterday = DateTimeOffset.UtcNow.AddHours(-23).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        await File.WriteAllTextAsync(manifest, Regex.Replace(await File.ReadAllTextAsync(manifest), "\"at\":\"[^\"]+\"", $"\"at\":\"{yesterday}\""));
+        await cli.RunAsync("batch", "jobs.csv", "--resume");
+        Posts(relay).ShouldBe(2);
+        JsonDocument.Parse(await File.ReadAllTextAsync(manifest)).RootElement.Text("at").ShouldBe(yesterday);
     }
 
     [Fact]
