@@ -82,9 +82,15 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
     private async Task<GatewayError?> RunPartAsync(AttemptOrder order, Part part, AttemptJournal journal, CancellationToken cancellationToken)
     {
         // What a former process left open: a handle is followed, a call of unknown outcome is never sent again.
-        if (order.Before.LastOrDefault(attempt => attempt.Part == part.Index && attempt.EndedAt is null) is { } open && !IsRepeatable(open.Channel))
+        if (order.Before.LastOrDefault(attempt => attempt.Part == part.Index && attempt.EndedAt is null) is { } open)
         {
-            return await ResumeAsync(order, part, open, journal, cancellationToken);
+            if (!IsRepeatable(open.Channel))
+            {
+                return await ResumeAsync(order, part, open, journal, cancellationToken);
+            }
+
+            // Made again from the start; left open it would keep one of its channel's places for ever.
+            await journal.Failed(open.End(new GatewayError(ErrorKind.UpstreamUnreachable, "The gateway stopped while it was drawn; it is drawn again."), time.GetUtcNow()));
         }
 
         // A former process may have gone between the end of its last call and that of the job: what ended the part ends it now.
