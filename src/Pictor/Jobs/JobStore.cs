@@ -114,6 +114,10 @@ internal sealed class JobStore(Database database, Replica replica)
         return [.. rows.Select(row => row.ToJob()).OrderBy(job => job.Id, StringComparer.Ordinal)];
     }
 
+    /// <summary>How many jobs wait for anybody.</summary>
+    public Task<int> UnclaimedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(async session => (int)await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM jobs WHERE owner IS NULL AND ended_at IS NULL"), cancellationToken);
+
     /// <summary>Lets go of jobs; with null, of all that are this process's own.</summary>
     public Task<int> LetGoAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
         database.WriteAsync(
