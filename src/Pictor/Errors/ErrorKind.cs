@@ -19,6 +19,7 @@ internal enum ErrorKind
     BadReferenceImage,
     Moderated,
     RateLimited,
+    TooManyJobs,
     InsufficientQuota,
     UnpricedModel,
     Cancelled,

@@ -57,6 +57,7 @@ internal static class ErrorTable
         Client(ErrorKind.BadReferenceImage, 400, "invalid_image", "A reference image cannot be fetched, read or is over a limit. Nothing was charged."),
         Client(ErrorKind.Moderated, 400, "content_policy_violation", "The upstream refused the content. Another channel is not asked.", sdkMayRetry: false),
         new(ErrorKind.RateLimited, ErrorSide.Client, 429, "rate_limit_error", "rate_limit_exceeded", false, false, true, "A limit of the key is reached; `Retry-After` says when to come back."),
+        new(ErrorKind.TooManyJobs, ErrorSide.Client, 429, "rate_limit_error", "concurrency_limit_exceeded", false, false, true, "The key has as many open jobs as it may have at once."),
         new(ErrorKind.InsufficientQuota, ErrorSide.Client, 402, "insufficient_quota", "insufficient_quota", false, false, false, "The budget of the key does not cover the request."),
         Client(ErrorKind.UnpricedModel, 400, "model_has_no_price", "The model has no price, so it cannot be used.", sdkMayRetry: false),
         Client(ErrorKind.Cancelled, 409, "cancelled", "The job was cancelled.", sdkMayRetry: false),

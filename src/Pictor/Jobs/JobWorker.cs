@@ -58,7 +58,7 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
     {
         await jobs.TakeAllAsync(cancellationToken);
         var open = await jobs.OpenIdsAsync(cancellationToken);
-        inputs.KeepOnly(open.ToHashSet(StringComparer.Ordinal));
+        inputs.KeepOnly(open.ToHashSet(StringComparer.Ordinal), DateTime.MaxValue);
         foreach (var id in open)
         {
             queue.Add(id);
@@ -95,13 +95,32 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
         {
             await foreach (var item in queue.ReadAsync(_noMore.Token))
             {
-                await _places.WaitAsync(_noMore.Token);
+                if (!await HasPlaceAsync())
+                {
+                    // Read, and not begun: it goes back to those that still wait.
+                    queue.Add(item.Id);
+                    return;
+                }
+
                 _ = RunAsync(item);
             }
         }
         catch (OperationCanceledException)
         {
             // Stopping: what still waits is in the table.
+        }
+    }
+
+    private async Task<bool> HasPlaceAsync()
+    {
+        try
+        {
+            await _places.WaitAsync(_noMore.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -56,6 +56,9 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             ? await channel.Provider.CheckAsync(Call(order, PartOf(order, attempt), channel, attempt, workFolder), attempt.Handle!, cancellationToken)
             : new ProviderOutcome.Failed(Gone);
 
+    /// <summary>False when nothing could take a call back any more: it is being sent, and there is no handle yet.</summary>
+    public bool MayCancel(Attempt attempt) => attempt.Handle is not null || IsRepeatable(attempt.Channel);
+
     /// <summary>Asks the upstream of a pending call to drop it.</summary>
     /// <returns>True when nothing will be run or billed.</returns>
     public async Task<bool> CancelAsync(AttemptOrder order, Attempt attempt, CancellationToken cancellationToken)

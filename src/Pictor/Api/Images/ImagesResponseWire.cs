@@ -87,7 +87,7 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
     }
 
     private async Task<IReadOnlyList<Asset>> LateAsync(Job job, CancellationToken cancellationToken) =>
-        job.Error is null ? [] : [.. (await assets.OfJobAsync(job.Id, cancellationToken)).Where(asset => asset.ExpiresAt > time.GetUtcNow())];
+        job.Error is null ? [] : [.. (await assets.OfJobAsync(job.Id, cancellationToken)).Where(asset => asset.IsLate && asset.ExpiresAt > time.GetUtcNow())];
 
     private void WriteJob(Utf8JsonWriter json, Job job, UsageShape usage, LinkTerms terms, IReadOnlyList<string> pictures, IReadOnlyList<Asset> late)
     {

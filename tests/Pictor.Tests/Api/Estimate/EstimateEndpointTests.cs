@@ -52,6 +52,10 @@ public sealed class EstimateEndpointTests(RunningGateway running) : IClassFixtur
     public async Task What_is_left_open_is_priced_at_the_most_it_can_reach(string parameters, string price) =>
         (await OkAsync("""{"model":"gpt-image-1","prompt":"x",""" + parameters[1..])).Text("cost").ShouldBe(price);
 
+    [Fact]
+    public async Task Prices_a_variation_which_has_no_words() =>
+        (await OkAsync("""{"model":"dall-e-2","image":"https://a.example/x.png"}""")).Text("cost").ShouldBe("0.02");
+
     [Theory]
     [InlineData("""{"count":0}""")]
     [InlineData("""{"count":10001}""")]
