@@ -14,8 +14,6 @@ namespace Pictor.Storage;
 /// <summary>PostgreSQL, shared by any number of processes: pooled readers, a few writers, every commit synced to the disk.</summary>
 internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
 {
-    private const string UniqueViolation = PostgresErrorCodes.UniqueViolation;
-
     // Of the two-part advisory locks: the first part says what the second one counts.
     private const int ChainLocks = 0x5049_4301;
     private const int StartLock = 0x5049_4302;
@@ -156,9 +154,6 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
 
     /// <summary>A connection that hears what the others tell.</summary>
     public async Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancellationToken) => await _writers.OpenConnectionAsync(cancellationToken);
-
-    public bool IsConflict(Exception fault) =>
-        fault is PostgresException { SqlState: UniqueViolation or PostgresErrorCodes.ForeignKeyViolation };
 
     public bool IsCollision(Exception fault) =>
         fault is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable };
