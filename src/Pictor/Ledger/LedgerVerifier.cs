@@ -24,6 +24,7 @@ internal static class LedgerVerifier
     /// <summary>The same inside a transaction of the caller's.</summary>
     public static async Task<LedgerReport> ReportAsync(Session session, CancellationToken cancellationToken)
     {
+        session = session.Patient();
         var tally = new LedgerTally();
         await ReadAsync(session, tally, cancellationToken);
         var faults = new List<string>();
