@@ -21,7 +21,7 @@ internal sealed class DeliveryStore(Database database, IDialect dialect, Replica
 
         if (standing is not null && standing.WebhookUrl != own?.Url)
         {
-            await InsertAsync(session, New(jobId, keyId, @event, new Webhook(standing.WebhookUrl, standing.WebhookSecret), Webhook.KeyOwner(keyId)));
+            await InsertAsync(session, New(jobId, keyId, @event, new Webhook(standing.WebhookUrl, standing.WebhookSecret), Sealed.KeyWebhook(keyId)));
             count++;
         }
 
