@@ -12,7 +12,7 @@ public sealed class DataFolderTests
     public async Task A_shared_folder_below_the_reserve_is_a_full_disk_however_much_room_the_data_folder_has()
     {
         Assert.SkipUnless(Directory.Exists(InMemory) && Math.Abs(Free(InMemory) - Free(Path.GetTempPath())) > Apart, "there are no two file systems here");
-        var places = new[] { InMemory, Path.GetTempPath() }.OrderBy(Free).Select(place => Directory.CreateDirectory(Path.Combine(place, "pictor-room-" + Path.GetRandomFileName())).FullName).ToArray();
+        var places = new[] { InMemory, Path.GetTempPath() }.OrderBy(Free).Select(place => Directory.CreateDirectory(Path.Combine(place, "pictor-room-" + Guid.NewGuid().ToString("N"))).FullName).ToArray();
         var (small, large) = (places[0], places[1]);
         string[] settings = [$"Pictor:Storage:DiskReserve={(Free(small) / 2) + (Free(large) / 2)}", $"Pictor:Storage:SharedFolder={small}"];
         try
