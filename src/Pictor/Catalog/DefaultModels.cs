@@ -25,6 +25,7 @@ internal static class DefaultModels
     {
         Sizes = new SizeRule.Listed(new PixelSize(1024, 1024), new PixelSize(1536, 1024), new PixelSize(1024, 1536)),
         Parameters = GptParameters,
+        ChoosesSize = true,
         MaxReferences = 16,
         Mask = true,
         DefaultResponse = ResponseFormat.B64Json,

@@ -32,6 +32,7 @@ internal enum ErrorKind
     UpstreamCredential,
     UpstreamCredit,
     UpstreamRateLimited,
+    UpstreamForbidden,
     UpstreamModelMissing,
     UpstreamUnreachable,
     UpstreamOutcomeUnknown,

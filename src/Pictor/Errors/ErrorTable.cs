@@ -70,6 +70,7 @@ internal static class ErrorTable
         new(ErrorKind.UpstreamCredential, ErrorSide.Upstream, 502, Upstream, "upstream_credential", true, true, true, "The upstream does not accept the channel's credential. Nothing was run."),
         new(ErrorKind.UpstreamCredit, ErrorSide.Upstream, 502, Upstream, "upstream_credit", true, true, true, "The channel's account upstream has no credit left. Nothing was run."),
         new(ErrorKind.UpstreamRateLimited, ErrorSide.Upstream, 429, "rate_limit_error", "upstream_rate_limited", true, true, true, "The upstream refused for its rate limit. Nothing was run."),
+        new(ErrorKind.UpstreamForbidden, ErrorSide.Upstream, 502, Upstream, "upstream_forbidden", true, true, true, "The upstream forbade this one request (a 403 that is not about key or credit). Nothing was run."),
         new(ErrorKind.UpstreamModelMissing, ErrorSide.Upstream, 502, Upstream, "upstream_model_missing", true, true, true, "The channel does not have the model. Nothing was run."),
         new(ErrorKind.UpstreamUnreachable, ErrorSide.Upstream, 502, Upstream, "upstream_unreachable", true, true, true, "The upstream could not be connected to, or said it is not available. Nothing was run."),
         new(ErrorKind.UpstreamOutcomeUnknown, ErrorSide.Upstream, 502, Upstream, "upstream_outcome_unknown", false, true, false, "The request was sent and no answer came; it may have run, so it is not sent again. Nothing was charged."),

@@ -153,11 +153,11 @@ internal sealed class JobIntake(
             return;
         }
 
-        // What the channel's own model would adapt is known before it is asked, too.
-        Warning[] warnings = [.. job.Warnings, .. loop.Adaptations(orders.Of(job))];
+        // What the channels' own models would adapt is known before they are asked, too; one that adapts nothing is enough.
+        Warning[] warnings = [.. job.Warnings, .. loop.UnavoidableAdaptations(orders.Of(job))];
         if (warnings.Length > 0)
         {
-            throw new GatewayException(ErrorKind.ParameterAdapted, string.Join(' ', warnings.Select(warning => warning.Message)), warnings[0].Param);
+            throw new GatewayException(Warning.Refusal(warnings));
         }
     }
 
