@@ -22,7 +22,7 @@ internal static class Gauges
         metrics.Watch("pictor.channel.up", null, "1 while a channel may be asked, else 0.", () => channels.All.Select(channel => new Measurement<double>(IsUp(channel, health) ? 1 : 0, GatewayMetrics.Label("channel", channel.Id))));
 
         var folder = services.GetRequiredService<DataFolder>();
-        metrics.Watch("pictor.disk.free", "By", "Free space below the data folder.", () => [new Measurement<double>(new DriveInfo(folder.Root).AvailableFreeSpace)]);
+        metrics.Watch("pictor.disk.free", "By", "Free space where there is least: below the data folder, or the shared one.", () => [new Measurement<double>(folder.Free())]);
 
         if (services.GetService<S3AssetStore>() is not null)
         {

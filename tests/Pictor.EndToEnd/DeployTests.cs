@@ -16,14 +16,16 @@ public sealed class DeployTests
     {
         using var folder = new TemporaryFolder();
         await using var gateway = await GatewayProcess.StartAsync(folder.PathOf("data"), ("Pictor__Api__TrustedProxies__nginx", "127.0.0.1"));
-        var front = Loopback.FreePorts(1)[0];
-        var configuration = await ConfigureAsync(folder, front, $"server 127.0.0.1:{Loopback.FreePorts(1)[0]} max_fails=1 fail_timeout=2s; server {gateway.Address.Authority};");
-        var tested = await Shell.RunAsync(folder.Root, environment: null, "/usr/sbin/nginx", "-t", "-p", folder.Root, "-c", configuration);
-        tested.ExitCode.ShouldBe(0, tested.Errors);
-        using var nginx = new Peer("/usr/sbin/nginx", ["-p", folder.Root, "-c", configuration], folder.Root);
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{front}") };
+        var example = await File.ReadAllTextAsync(Path.Combine(Repository, "deploy", "nginx", "pictor.conf"));
+
+        // The servers of this test instead of the example's; everything else as it stands there.
+        var servers = $"upstream pictor {{ server 127.0.0.1:{Loopback.FreePorts(1)[0]} max_fails=1 fail_timeout=2s; server {gateway.Address.Authority}; keepalive 64; }}";
+        using var nginx = await NginxServer.StartAsync(address => example
+            .Replace("include /etc/nginx/upstreams/pictor.conf;", servers, StringComparison.Ordinal)
+            .Replace("listen 8080;", $"listen {address.Authority};", StringComparison.Ordinal));
+        using var client = new HttpClient { BaseAddress = nginx.Address };
         client.DefaultRequestHeaders.Add("Authorization", "Bearer " + GatewayProcess.AdminKey);
-        await nginx.UntilAsync(() => IsReadyAsync(client), "nginx");
+        await Poll.UntilAsync(() => IsReadyAsync(client), Patience, "nginx to find the gateway");
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/images/generations") { Content = JsonContent.Create(new { model = "sandbox", prompt = "A red circle [sandbox: delay=4s]", stream = true }) };
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -39,7 +41,7 @@ public sealed class DeployTests
 
         using var made = await client.PostAsJsonAsync("/v1/images/generations", new { model = "sandbox", prompt = "A red circle" });
         var link = new Uri((await made.JsonAsync()).GetProperty("data")[0].GetProperty("url").GetString()!);
-        link.Authority.ShouldBe($"127.0.0.1:{front}");
+        link.Authority.ShouldBe(nginx.Address.Authority);
         (await client.GetByteArrayAsync(link)).ShouldNotBeEmpty();
         using var metrics = await client.GetAsync("/metrics");
         metrics.StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -103,36 +105,6 @@ public sealed class DeployTests
             .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(Path.Combine(Repository, file)), "Pictor__[A-Za-z0-9_]+").Select(match => match.Value.Replace("__nginx", "__<id>", StringComparison.Ordinal)))
             .Distinct(StringComparer.Ordinal);
         used.Where(setting => !known.Contains(setting, StringComparison.Ordinal)).ShouldBeEmpty();
-    }
-
-    // The servers of this test instead of the example's; everything else as it stands there.
-    private static async Task<string> ConfigureAsync(TemporaryFolder folder, int port, string servers)
-    {
-        var example = await File.ReadAllTextAsync(Path.Combine(Repository, "deploy", "nginx", "pictor.conf"));
-        await File.WriteAllTextAsync(folder.PathOf("upstream.conf"), $"upstream pictor {{ {servers} keepalive 64; }}");
-        await File.WriteAllTextAsync(
-            folder.PathOf("pictor.conf"),
-            example.Replace("/etc/nginx/upstreams/pictor.conf", folder.PathOf("upstream.conf"), StringComparison.Ordinal).Replace("listen 8080;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal));
-        var main = folder.PathOf("nginx.conf");
-        await File.WriteAllTextAsync(
-            main,
-            $$"""
-              daemon off;
-              {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
-              pid {{folder.PathOf("nginx.pid")}};
-              error_log {{folder.PathOf("error.log")}};
-              events { }
-              http {
-                  access_log off;
-                  client_body_temp_path {{folder.PathOf("body")}};
-                  proxy_temp_path {{folder.PathOf("proxy")}};
-                  fastcgi_temp_path {{folder.PathOf("fastcgi")}};
-                  uwsgi_temp_path {{folder.PathOf("uwsgi")}};
-                  scgi_temp_path {{folder.PathOf("scgi")}};
-                  include {{folder.PathOf("pictor.conf")}};
-              }
-              """);
-        return main;
     }
 
     private static async Task<bool> IsReadyAsync(HttpClient client)

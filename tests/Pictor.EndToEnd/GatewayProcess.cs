@@ -143,15 +143,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     private static Process Launch(string folder, ConcurrentQueue<string> lines, (string Name, string? Value)[] settings)
     {
-        var start = new ProcessStartInfo(Executable)
-        {
-            // Its settings lie beside it: the working folder must not matter.
-            WorkingDirectory = Path.GetTempPath(),
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        // Its settings lie beside it: the working folder must not matter.
+        var start = Shell.Piped(Path.GetTempPath(), Executable, []);
         Surroundings(start.Environment, folder, settings);
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += Keep;

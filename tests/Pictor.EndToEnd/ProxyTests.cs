@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Pictor.Imaging;
+using Pictor.EndToEnd.Peers;
 
 namespace Pictor.EndToEnd;
 
@@ -18,18 +19,18 @@ public sealed class ProxyTests : IAsyncLifetime
 
     private readonly TemporaryFolder _folder = new();
     private GatewayProcess _gateway = null!;
-    private NginxProxy _proxy = null!;
+    private NginxServer _proxy = null!;
 
     public async ValueTask InitializeAsync()
     {
         // Comments come every 8 s unless said; the short run has its clock scaled with the rest.
         _gateway = await GatewayProcess.StartAsync(_folder.PathOf("data"), ("Pictor__Api__CommentEvery", IsLong ? null : "00:00:00.5"));
-        _proxy = await NginxProxy.StartAsync(_gateway, TimeSpan.FromSeconds(ReadSeconds));
+        _proxy = await NginxServer.InFrontOfAsync(_gateway, TimeSpan.FromSeconds(ReadSeconds));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _proxy.DisposeAsync();
+        _proxy.Dispose();
         await _gateway.DisposeAsync();
         _folder.Dispose();
     }

@@ -86,6 +86,7 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>
     [InlineData(Fault.Down)]
     [InlineData(Fault.Forbidden)]
     [InlineData(Fault.Unavailable)]
+    [InlineData(Fault.HalfRefused)]
     [InlineData(Fault.Silent)]
     [InlineData(Fault.Cut)]
     public async Task A_store_in_trouble_loses_no_picture(Fault fault)
@@ -114,6 +115,33 @@ public sealed class S3Tests(SwiftServer swift) : IClassFixture<SwiftServer>
         await Poll.UntilAsync(() => Task.FromResult(Kept(folder).Count == 0), Patience, "the picture to be moved");
         (await after.Client.GetByteArrayAsync(after.Rebase(link.AbsoluteUri))).ShouldBe(bytes);
         (await after.Client.GetByteArrayAsync(after.Rebase(early.AbsoluteUri))).ShouldBe(earlyBytes);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_damaged_here_is_refused_by_the_store_and_in_nobodys_way()
+    {
+        using var folder = new TemporaryFolder();
+        await using var road = await FaultyRoad.ToAsync(swift.Endpoint);
+        road.Fault = Fault.Unavailable;
+        await using var gateway = await GatewayProcess.StartAsync(folder.PathOf("data"), SwiftServer.Settings(road.Address));
+        for (var i = 0; i < 4; i++)
+        {
+            await MakeAsync(gateway);
+        }
+
+        // All but one: whichever comes first, those behind it are reached.
+        foreach (var path in Kept(folder).Skip(1))
+        {
+            var bytes = await File.ReadAllBytesAsync(path);
+            bytes[^1] ^= 1;
+            await File.WriteAllBytesAsync(path, bytes);
+        }
+
+        road.Fault = Fault.None;
+        await Poll.UntilAsync(() => Task.FromResult(Kept(folder).Count == 3), Patience, "the whole one to be moved");
+        await MakeAsync(gateway);
+        Kept(folder).Count.ShouldBe(3);
+        gateway.Output.ShouldContain("is not taken by the S3 store");
     }
 
     [Fact]

@@ -18,19 +18,22 @@ internal static class Shell
         }
     }
 
+    /// <summary>How a program is started whose input and output are the test's.</summary>
+    public static ProcessStartInfo Piped(string folder, string program, IEnumerable<string> arguments) => new(program, arguments)
+    {
+        WorkingDirectory = folder,
+        UseShellExecute = false,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
+
     public static Task<Ended> RunAsync(string folder, IReadOnlyDictionary<string, string>? environment, string program, params string[] arguments) =>
         RunAsync(folder, environment, input: "", program, arguments);
 
     public static async Task<Ended> RunAsync(string folder, IReadOnlyDictionary<string, string>? environment, string input, string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = Piped(folder, program, arguments);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
             start.Environment[name] = value;

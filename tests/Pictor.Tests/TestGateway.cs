@@ -37,7 +37,7 @@ internal sealed class TestGateway : IAsyncDisposable
     public static async Task<TestGateway> StartAsync(Action<WebApplicationBuilder>? adjust = null, string? folder = null, params string[] settings)
     {
         var data = folder ?? Directory.CreateTempSubdirectory("pictor-test-").FullName;
-        if (PostgreSqlServer.IsWanted)
+        if (PostgreSqlServer.IsWanted && !settings.Any(setting => setting.StartsWith("Pictor:Storage:PostgreSql=", StringComparison.Ordinal)))
         {
             settings = [.. settings, $"Pictor:Storage:PostgreSql={await PostgreSqlServer.DatabaseOfAsync(data)}"];
         }

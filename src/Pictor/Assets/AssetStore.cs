@@ -56,12 +56,12 @@ internal sealed class AssetStore(Database database)
                 new { id, keyId }) > 0,
             cancellationToken);
 
-    /// <summary>Assets whose time is over, oldest first.</summary>
-    public Task<IReadOnlyList<(string Id, string Format)>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+    /// <summary>Assets whose time is over, oldest first, from the start or behind one of them.</summary>
+    public Task<IReadOnlyList<ExpiredAsset>> ExpiredAsync(DateTimeOffset now, ExpiredAsset? behind, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            session => session.QueryAsync<(string Id, string Format)>(
-                "SELECT id, format FROM assets WHERE removed_at IS NULL AND expires_at <= @now ORDER BY expires_at LIMIT @limit",
-                new { now = now.ToUnixTimeMilliseconds(), limit }),
+            session => session.QueryAsync<ExpiredAsset>(
+                "SELECT id, format, expires_at FROM assets WHERE removed_at IS NULL AND expires_at <= @now AND expires_at >= @at AND (expires_at > @at OR id > @id) ORDER BY expires_at, id LIMIT @limit",
+                new { now = now.ToUnixTimeMilliseconds(), at = behind?.ExpiresAt ?? 0, id = behind?.Id ?? "", limit }),
             cancellationToken);
 
     /// <summary>Marks assets whose bytes are gone.</summary>
@@ -119,4 +119,14 @@ internal sealed class AssetStore(Database database)
             ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt),
         };
     }
+}
+
+/// <summary>A picture whose time is over.</summary>
+internal sealed record ExpiredAsset
+{
+    public string Id { get; init; } = "";
+
+    public string Format { get; init; } = "";
+
+    public long ExpiresAt { get; init; }
 }

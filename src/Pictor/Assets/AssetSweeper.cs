@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Pictor.Images;
 
@@ -6,29 +7,28 @@ namespace Pictor.Assets;
 /// <summary>Removes pictures whose time is over and, once at start, files that a crash left without a row.</summary>
 internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, FileAssetStore files, IOptions<AssetsOptions> options, TimeProvider time, ILogger<AssetSweeper> log) : BackgroundService
 {
-    private const int AtOnce = 500;
+    private const int AtOnce = 100;
+    private ExpiredAsset? _behind;
 
-    /// <summary>Removes what has expired; gives back how many.</summary>
+    /// <summary>Removes what has expired; gives back how many. What cannot be removed now is passed over, and marked when it can.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
         while (true)
         {
             var now = time.GetUtcNow();
-            var expired = await rows.ExpiredAsync(now, AtOnce, cancellationToken);
-            await Parallel.ForEachAsync(
-                expired,
-                new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
-                async (asset, cancel) => await store.RemoveAsync(new AssetName(asset.Id, OutputFormats.Parse(asset.Format)), cancel));
-
-            if (expired.Count > 0)
+            var expired = await rows.ExpiredAsync(now, _behind, AtOnce, cancellationToken);
+            var gone = await RemoveAsync(expired, cancellationToken);
+            if (gone.Count > 0)
             {
-                await rows.RemovedAsync([.. expired.Select(asset => asset.Id)], now, cancellationToken);
+                await rows.RemovedAsync(gone, now, cancellationToken);
             }
 
-            removed += expired.Count;
-            if (expired.Count < AtOnce)
+            removed += gone.Count;
+            _behind = expired.Count < AtOnce ? null : expired[^1];
+            if (_behind is null || gone.Count == 0)
             {
+                // Where nothing can be removed, the next sweep goes on behind it.
                 return removed;
             }
         }
@@ -36,25 +36,48 @@ internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, F
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await RunAsync(RemoveOrphansAsync, stoppingToken);
-        using var timer = new PeriodicTimer(options.Value.SweepEvery, time);
-        do
-        {
-            await RunAsync(SweepAsync, stoppingToken);
-        }
-        while (await NextAsync(timer, stoppingToken));
+        var isFirst = true;
+        await Rounds.RunAsync(
+            options.Value.SweepEvery,
+            time,
+            async cancel =>
+            {
+                var removed = isFirst ? await RemoveOrphansAsync(cancel) : 0;
+                isFirst = false;
+                if ((removed += await SweepAsync(cancel)) > 0)
+                {
+                    Log.Removed(log, removed);
+                }
+            },
+            fault => Log.Failed(log, fault),
+            stoppingToken);
     }
 
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    private async Task<IReadOnlyList<string>> RemoveAsync(IReadOnlyList<ExpiredAsset> expired, CancellationToken cancellationToken)
     {
-        try
+        var gone = new ConcurrentBag<string>();
+        var faults = new ConcurrentQueue<Exception>();
+        await Parallel.ForEachAsync(
+            expired,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+            async (asset, cancel) =>
+            {
+                try
+                {
+                    await store.RemoveAsync(new AssetName(asset.Id, OutputFormats.Parse(asset.Format)), cancel);
+                    gone.Add(asset.Id);
+                }
+                catch (Exception fault) when (!cancel.IsCancellationRequested)
+                {
+                    faults.Enqueue(fault);
+                }
+            });
+        if (faults.TryPeek(out var first))
         {
-            return await timer.WaitForNextTickAsync(stoppingToken);
+            Log.NotRemoved(log, first, faults.Count);
         }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+
+        return [.. gone];
     }
 
     // A picture is in its place before its row is: a crash in between leaves a file that nobody can ever ask for.
@@ -66,38 +89,28 @@ internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, F
             var known = (await rows.KnownAsync([.. found.Select(file => file.Id)], cancellationToken)).ToHashSet(StringComparer.Ordinal);
             foreach (var file in found.Where(file => !known.Contains(file.Id)))
             {
-                File.Delete(file.Path);
-                removed++;
+                try
+                {
+                    File.Delete(file.Path);
+                    removed++;
+                }
+                catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+                {
+                    Log.NotRemoved(log, fault, 1);
+                }
             }
         }
 
         return removed;
     }
 
-    private async Task RunAsync(Func<CancellationToken, Task<int>> work, CancellationToken stoppingToken)
-    {
-        try
-        {
-            var removed = await work(stoppingToken);
-            if (removed > 0)
-            {
-                Log.Removed(log, removed);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-        catch (Exception fault)
-        {
-            Log.Failed(log, fault);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Removed {Count} pictures whose time was over.")]
         public static partial void Removed(ILogger logger, int count);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Count} pictures that nobody may ask for any more could not be removed; it is tried again.")]
+        public static partial void NotRemoved(ILogger logger, Exception fault, int count);
 
         [LoggerMessage(2, LogLevel.Error, "Looking for expired pictures failed; it is tried again.")]
         public static partial void Failed(ILogger logger, Exception fault);

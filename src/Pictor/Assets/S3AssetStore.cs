@@ -13,7 +13,7 @@ internal sealed partial class S3AssetStore(S3Client client, FileAssetStore local
 
     public async Task AddAsync(string temporary, AssetName name, string sha256, CancellationToken cancellationToken)
     {
-        if (time.GetTimestamp() >= Interlocked.Read(ref _leftAloneUntil) && await TryPutAsync(name, temporary, sha256, cancellationToken))
+        if (time.GetTimestamp() >= Interlocked.Read(ref _leftAloneUntil) && await PutAsync(name, temporary, sha256, cancellationToken) == S3Verdict.Taken)
         {
             File.Delete(temporary);
             return;
@@ -59,28 +59,28 @@ internal sealed partial class S3AssetStore(S3Client client, FileAssetStore local
     public Uri? DirectLink(AssetName name, DateTimeOffset until) => options.Value.Presigned && !local.Has(name) ? client.Link(name, until) : null;
 
     /// <summary>Moves one picture that stayed here.</summary>
-    /// <returns>False when the store does not take it now.</returns>
-    public async Task<bool> MoveAsync(Asset asset, CancellationToken cancellationToken)
+    public async Task<S3Verdict> MoveAsync(Asset asset, CancellationToken cancellationToken)
     {
         var name = new AssetName(asset.Id, asset.Format);
         try
         {
-            if (!await TryPutAsync(name, local.PathOf(name), asset.Sha256, cancellationToken))
+            var verdict = await PutAsync(name, local.PathOf(name), asset.Sha256, cancellationToken);
+            if (verdict == S3Verdict.Taken)
             {
-                return false;
+                local.Remove(name);
             }
+
+            return verdict;
         }
         catch (IOException fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
             // Its time was over a moment ago.
-            return true;
+            return S3Verdict.Taken;
         }
-
-        local.Remove(name);
-        return true;
     }
 
-    private static GatewayException Unavailable(Exception? fault) =>
+    /// <summary>What a caller is told of a store that gives nothing now.</summary>
+    internal static GatewayException Unavailable(Exception? fault) =>
         new(new GatewayError(ErrorKind.StorageUnavailable, "The picture cannot be read at the moment.", RetryAfter: TimeSpan.FromSeconds(5)), fault);
 
     private async Task<StoredPicture?> OpenWholeAsync(AssetName name, CancellationToken cancellationToken)
@@ -90,8 +90,16 @@ internal sealed partial class S3AssetStore(S3Client client, FileAssetStore local
             return null;
         }
 
-        var (bytes, modifiedAt) = S3Client.FactsOf(answer);
-        return new StoredPicture(new S3ObjectStream(client, name, bytes, answer, options.Value.Timeout, time), modifiedAt);
+        try
+        {
+            var (bytes, modifiedAt) = S3Client.FactsOf(answer);
+            return new StoredPicture(new S3ObjectStream(client, name, bytes, answer, options.Value.Timeout, time), modifiedAt);
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
     }
 
     private async Task<StoredPicture?> OpenPartsAsync(AssetName name, CancellationToken cancellationToken) =>
@@ -99,19 +107,26 @@ internal sealed partial class S3AssetStore(S3Client client, FileAssetStore local
             ? new StoredPicture(new S3ObjectStream(client, name, bytes, first: null, options.Value.Timeout, time), modifiedAt)
             : null;
 
-    private async Task<bool> TryPutAsync(AssetName name, string file, string sha256, CancellationToken cancellationToken)
+    // Whatever goes wrong, short of a file that is not there: a picture that was paid for stays here.
+    private async Task<S3Verdict> PutAsync(AssetName name, string file, string sha256, CancellationToken cancellationToken)
     {
         try
         {
             await client.PutAsync(name, file, sha256, cancellationToken);
-            return true;
+            Interlocked.Exchange(ref _leftAloneUntil, 0);
+            return S3Verdict.Taken;
         }
-        catch (S3Exception fault)
+        catch (S3Exception fault) when (!fault.IsOfPicture)
         {
             // No picture waits for a store that just failed.
             Interlocked.Exchange(ref _leftAloneUntil, time.GetTimestamp() + (long)(options.Value.MoveEvery.TotalSeconds * time.TimestampFrequency));
             Log.StaysHere(log, fault, name.Id);
-            return false;
+            return S3Verdict.NotNow;
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or FileNotFoundException or DirectoryNotFoundException))
+        {
+            Log.NotTaken(log, fault, name.Id);
+            return S3Verdict.NotThisOne;
         }
     }
 
@@ -122,5 +137,20 @@ internal sealed partial class S3AssetStore(S3Client client, FileAssetStore local
 
         [LoggerMessage(2, LogLevel.Warning, "The picture {Id} could not be read from the S3 store.")]
         public static partial void NotRead(ILogger logger, Exception fault, string id);
+
+        [LoggerMessage(3, LogLevel.Error, "The picture {Id} is not taken by the S3 store, or cannot be read from the data folder; it stays there.")]
+        public static partial void NotTaken(ILogger logger, Exception fault, string id);
     }
+}
+
+/// <summary>What became of a picture on its way to the store.</summary>
+internal enum S3Verdict
+{
+    Taken,
+
+    /// <summary>There is something about this picture; others may go.</summary>
+    NotThisOne,
+
+    /// <summary>The store takes nothing, as far as can be told.</summary>
+    NotNow,
 }

@@ -25,7 +25,6 @@ internal sealed partial class S3Client(UpstreamClient upstream, IOptions<S3Optio
     public async Task PutAsync(AssetName name, string file, string sha256, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(HttpMethod.Put, name, sha256, Prepare, cancellationToken);
-        await EnsureAsync(response, cancellationToken);
 
         void Prepare(HttpRequestMessage request)
         {
@@ -38,46 +37,41 @@ internal sealed partial class S3Client(UpstreamClient upstream, IOptions<S3Optio
     /// <exception cref="S3Exception">The store did not say.</exception>
     public async Task<(long Bytes, DateTimeOffset ModifiedAt)?> LookAsync(AssetName name, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Head, name, S3Signature.EmptyHash, _ => { }, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotFound)
+        try
+        {
+            using var response = await SendAsync(HttpMethod.Head, name, S3Signature.EmptyHash, _ => { }, cancellationToken);
+            return FactsOf(response);
+        }
+        catch (S3Exception fault) when (fault.IsMissing)
         {
             return null;
         }
-
-        await EnsureAsync(response, cancellationToken);
-        return FactsOf(response);
     }
 
     /// <summary>An object from some byte on; null when there is none. The caller disposes of the answer.</summary>
     /// <exception cref="S3Exception">The store did not give it.</exception>
     public async Task<HttpResponseMessage?> GetAsync(AssetName name, long from, CancellationToken cancellationToken)
     {
-        var response = await SendAsync(HttpMethod.Get, name, S3Signature.EmptyHash, request => request.Headers.Range = from > 0 ? new RangeHeaderValue(from, null) : null, cancellationToken);
         try
         {
-            if (response.StatusCode == HttpStatusCode.NotFound)
-            {
-                response.Dispose();
-                return null;
-            }
-
-            await EnsureAsync(response, cancellationToken);
-            return response;
+            return await SendAsync(HttpMethod.Get, name, S3Signature.EmptyHash, request => request.Headers.Range = from > 0 ? new RangeHeaderValue(from, null) : null, cancellationToken);
         }
-        catch
+        catch (S3Exception fault) when (fault.IsMissing)
         {
-            response.Dispose();
-            throw;
+            return null;
         }
     }
 
     /// <exception cref="S3Exception">It may still be there.</exception>
     public async Task DeleteAsync(AssetName name, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Delete, name, S3Signature.EmptyHash, _ => { }, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.NotFound)
+        try
         {
-            await EnsureAsync(response, cancellationToken);
+            using var response = await SendAsync(HttpMethod.Delete, name, S3Signature.EmptyHash, _ => { }, cancellationToken);
+        }
+        catch (S3Exception fault) when (fault.IsMissing)
+        {
+            // It was gone already.
         }
     }
 
@@ -89,8 +83,9 @@ internal sealed partial class S3Client(UpstreamClient upstream, IOptions<S3Optio
     }
 
     /// <summary>Length and time as an answer tells them.</summary>
+    /// <exception cref="S3Exception">It does not say how long the object is.</exception>
     public static (long Bytes, DateTimeOffset ModifiedAt) FactsOf(HttpResponseMessage response) =>
-        (response.Content.Headers.ContentLength ?? 0, response.Content.Headers.LastModified ?? DateTimeOffset.UnixEpoch);
+        (response.Content.Headers.ContentLength ?? throw new S3Exception("The S3 store did not say how long the picture is."), response.Content.Headers.LastModified ?? DateTimeOffset.UnixEpoch);
 
     private static string StartOf(S3Options options)
     {
@@ -99,20 +94,25 @@ internal sealed partial class S3Client(UpstreamClient upstream, IOptions<S3Optio
         return $"{start}/{options.Prefix}";
     }
 
-    private static async Task EnsureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<S3Exception> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (response.IsSuccessStatusCode)
+        var code = "";
+        try
         {
-            return;
+            using var start = await BodyLimits.ReadStartAsync(response.Content, 16 * 1024, cancellationToken);
+            code = ErrorCode().Match(Encoding.UTF8.GetString(start.Bytes.Span)).Groups[1].Value;
+        }
+        catch (Exception fault) when (fault is IOException or HttpRequestException or InvalidDataException or OperationCanceledException)
+        {
+            // It broke off or fell silent inside of its error page; the status has said enough.
         }
 
-        using var start = await BodyLimits.ReadStartAsync(response.Content, 16 * 1024, cancellationToken);
-        var code = ErrorCode().Match(Encoding.UTF8.GetString(start.Bytes.Span));
-        throw new S3Exception($"The S3 store answered {(int)response.StatusCode}{(code.Success ? " " + code.Groups[1].Value : "")}.");
+        return new S3Exception($"The S3 store answered {(int)response.StatusCode}{(code.Length > 0 ? " " + code : "")}.", status: response.StatusCode, code: code);
     }
 
     private Uri AddressOf(AssetName name) => new(_start + name);
 
+    // One deadline until the answer begins or, where that is no, until the end of its error page. A caller may wait without a limit of its own.
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, AssetName name, string sha256, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.Value.Timeout, time);
@@ -125,12 +125,18 @@ internal sealed partial class S3Client(UpstreamClient upstream, IOptions<S3Optio
                 prepare(request);
                 _signature.Sign(request, sha256, Now);
                 var response = await upstream.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-                if (!isFirst || !FollowsClock(response))
+                if (response.IsSuccessStatusCode)
                 {
                     return response;
                 }
 
-                response.Dispose();
+                using (response)
+                {
+                    if (!isFirst || !FollowsClock(response))
+                    {
+                        throw await RefusalAsync(response, either.Token);
+                    }
+                }
             }
             catch (HttpRequestException) when (isFirst)
             {
@@ -157,7 +163,7 @@ internal sealed partial class S3Client(UpstreamClient upstream, IOptions<S3Optio
         return true;
     }
 
-    [GeneratedRegex("<Code>([A-Za-z.]{1,64})</Code>", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("<Code>([A-Za-z0-9.]{1,64})</Code>", RegexOptions.NonBacktracking)]
     private static partial Regex ErrorCode();
 
     private static partial class Log
@@ -166,6 +172,3 @@ internal sealed partial class S3Client(UpstreamClient upstream, IOptions<S3Optio
         public static partial void Skewed(ILogger logger, TimeSpan offset);
     }
 }
-
-/// <summary>The S3 store did not do what it was asked; the message says why and holds no secret.</summary>
-internal sealed class S3Exception(string message, Exception? inner = null) : Exception(message, inner);

@@ -36,15 +36,15 @@ internal sealed class S3ObjectStream(S3Client client, AssetName name, long lengt
             var read = await (await BodyAsync(either.Token)).ReadAsync(buffer, either.Token);
             if (read == 0)
             {
-                throw new IOException("The S3 store broke off in the middle of a picture.");
+                throw new EndOfStreamException("The S3 store broke off in the middle of a picture.");
             }
 
             _at = _position += read;
             return read;
         }
-        catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is S3Exception or IOException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new IOException("The S3 store stopped in the middle of a picture.", fault);
+            throw S3AssetStore.Unavailable(fault);
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class Booking(KeyBalances balances, LedgerStore ledger, Database
     /// <exception cref="GatewayException">There is no such key.</exception>
     public Task AdjustAsync(string keyId, Micros amount, string note, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            KeyBalances.LockOf(keyId),
+            Locks.Key(keyId),
             async session =>
             {
                 var month = await balances.AdjustAsync(session, keyId, amount);

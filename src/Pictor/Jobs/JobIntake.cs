@@ -105,7 +105,7 @@ internal sealed class JobIntake(
 
             // The caller may be gone by now; what it asked for was understood and is not half accepted.
             var earlier = await database.WriteAsync(
-                KeyBalances.LockOf(job.KeyId),
+                Locks.Key(job.KeyId),
                 async session =>
                 {
                     var quicker = await idempotency.ClaimAsync(session, order, job);

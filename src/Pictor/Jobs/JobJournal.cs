@@ -1,6 +1,5 @@
 using Pictor.Assets;
 using Pictor.Errors;
-using Pictor.Keys;
 using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
@@ -34,7 +33,7 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
         do
         {
             await PersistAsync(
-                KeyBalances.LockOf(job.KeyId),
+                Locks.Key(job.KeyId),
                 async session =>
                 {
                     isKept = false;
@@ -104,7 +103,7 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
             // Not tried again: a job whose sending cannot be written down is not sent.
             var isCounted = places is not null && replica.Others > 0;
             var isSent = await database.WriteAsync(
-                isCounted ? "channel:" + attempt.Channel : null,
+                isCounted ? Locks.Channel(attempt.Channel) : null,
                 async session =>
                 {
                     if (isCounted && await AttemptStore.RunningAsync(session, attempt.Channel) >= places)

@@ -3,7 +3,6 @@ using Pictor.Assets;
 using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
-using Pictor.Keys;
 using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
@@ -116,7 +115,7 @@ internal sealed partial class JobRunner(
                 Error = new GatewayError(ErrorKind.Cancelled, "The job was cancelled."),
                 Cost = new Micros(0),
             };
-            if (await database.WriteAsync(KeyBalances.LockOf(job.KeyId), session => WriteCancelledAsync(session, cancelled, from: job.State), CancellationToken.None) is { } deliveries)
+            if (await database.WriteAsync(Locks.Key(job.KeyId), session => WriteCancelledAsync(session, cancelled, from: job.State), CancellationToken.None) is { } deliveries)
             {
                 ends.Written(cancelled, deliveries);
                 signals.Interrupt(job.Id);

@@ -14,9 +14,6 @@ internal sealed class KeyBalances(Database database, TimeProvider time)
     private const string Roll = "month_used = CASE WHEN month < @month THEN 0 ELSE month_used END";
     private const string Turn = "month = CASE WHEN month < @month THEN @month ELSE month END";
 
-    /// <summary>What is held while a key's money is moved.</summary>
-    public static string LockOf(string keyId) => "key:" + keyId;
-
     /// <summary>Reserves an amount and a place, or says why not.</summary>
     /// <exception cref="GatewayException"><see cref="ErrorKind.InsufficientQuota"/>, <see cref="ErrorKind.TooManyJobs"/> or <see cref="ErrorKind.InvalidApiKey"/>.</exception>
     public async Task HoldAsync(Session session, string keyId, Micros amount)

@@ -141,8 +141,7 @@ internal sealed class KeyStore(Database database, SettingsVersions versions, Sea
         _byHash.Clear();
     }
 
-    // The owner is the one that Webhooks opens it for.
-    private string? Seal(string id, string? secret) => secret is null ? null : secrets.Seal(secret, "key-webhook:" + id);
+    private string? Seal(string id, string? secret) => secret is null ? null : secrets.Seal(secret, Sealed.KeyWebhook(id));
 
     private static GatewayException NoSuchKey() => new(ErrorKind.NotFound, "No such key.", "id");
 

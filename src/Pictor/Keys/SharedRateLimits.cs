@@ -22,7 +22,7 @@ internal sealed class SharedRateLimits(Database database, TimeProvider time) : I
         }
 
         RateLimits.RefuseTooMany(limits, images);
-        await database.WriteAsync(KeyBalances.LockOf(key.Id), session => TakeAsync(session, key, images), CancellationToken.None);
+        await database.WriteAsync(Locks.Key(key.Id), session => TakeAsync(session, key, images), CancellationToken.None);
     }
 
     public RateStanding Standing(ApiKey key) =>

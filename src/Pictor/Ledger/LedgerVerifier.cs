@@ -24,6 +24,7 @@ internal static class LedgerVerifier
     /// <summary>The same inside a transaction of the caller's.</summary>
     public static async Task<LedgerReport> ReportAsync(Session session, CancellationToken cancellationToken)
     {
+        session = session.Patient();
         var tally = new LedgerTally();
         await ReadAsync(session, tally, cancellationToken);
         var faults = new List<string>();
@@ -135,6 +136,13 @@ internal static class LedgerVerifier
             """))
         {
             faults.Add($"The job {wrong} was charged for something else than what was delivered.");
+        }
+
+        // An open job may have parts by now; one that ended without success has only what came too late for it.
+        foreach (var wrong in await session.QueryAsync<string>(
+            "SELECT j.id FROM jobs j WHERE j.ended_at IS NOT NULL AND j.state <> 'succeeded' AND EXISTS (SELECT 1 FROM assets a WHERE a.job_id = j.id AND a.is_late = 0)"))
+        {
+            faults.Add($"The job {wrong} did not succeed and has pictures all the same, as if they had come in time.");
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class StrayHolds(Database database, LedgerStore ledger, 
             cancellationToken);
         foreach (var keyId in differing)
         {
-            await database.WriteAsync("key:" + keyId, session => ReleaseAsync(session, keyId), cancellationToken);
+            await database.WriteAsync(Locks.Key(keyId), session => ReleaseAsync(session, keyId), cancellationToken);
         }
     }
 

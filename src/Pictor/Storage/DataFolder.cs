@@ -61,20 +61,26 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Reference images that were sent inline, until their job ends.</summary>
     public string Inputs { get; }
 
-    /// <summary>False when the disk is below its reserve: new work is refused, what runs goes on.</summary>
-    public bool HasRoom()
+    /// <summary>Bytes that are free where there are the fewest: what is on its way and what is kept may lie on different disks.</summary>
+    public long Free() => Math.Min(FreeOf(Root), FreeOf(Assets));
+
+    /// <summary>False when a disk is below its reserve: new work is refused, what runs goes on.</summary>
+    public bool HasRoom() => Free() > _reserve;
+
+    public void Dispose() => _lock.Dispose();
+
+    // What cannot be asked is not known to be full.
+    private static long FreeOf(string folder)
     {
         try
         {
-            return new DriveInfo(Root).AvailableFreeSpace > _reserve;
+            return new DriveInfo(folder).AvailableFreeSpace;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return true;
+            return long.MaxValue;
         }
     }
-
-    public void Dispose() => _lock.Dispose();
 
     private string Fresh(string name)
     {

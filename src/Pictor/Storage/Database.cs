@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Pictor.Errors;
 
@@ -12,21 +13,7 @@ internal sealed class Database(IDialect dialect, GroupCommit writes)
     {
         try
         {
-            return await ReadOnceAsync(work, cancellationToken);
-        }
-        catch (DbException fault) when (dialect.IsShared && dialect.IsUnavailable(fault))
-        {
-            // After a restart of the engine every pooled connection fails once.
-            dialect.Forget();
-        }
-        catch (DbException fault) when (dialect.IsUnavailable(fault))
-        {
-            throw GroupCommit.Unavailable(fault);
-        }
-
-        try
-        {
-            return await ReadOnceAsync(work, cancellationToken);
+            return await ReadAsync(work, mayBeStale: dialect.IsShared, cancellationToken);
         }
         catch (DbException fault) when (dialect.IsUnavailable(fault))
         {
@@ -56,9 +43,21 @@ internal sealed class Database(IDialect dialect, GroupCommit writes)
             },
             cancellationToken);
 
-    private async Task<T> ReadOnceAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, bool mayBeStale, CancellationToken cancellationToken)
     {
-        await using var connection = await dialect.OpenReaderAsync(cancellationToken);
-        return await work(new Session(connection, dialect));
+        await using (var connection = await dialect.OpenReaderAsync(cancellationToken))
+        {
+            try
+            {
+                return await work(new Session(connection, dialect));
+            }
+            catch (DbException fault) when (mayBeStale && connection.State != ConnectionState.Open && dialect.IsUnavailable(fault))
+            {
+                // After a restart of the engine every pooled connection breaks once. Where none was to be had, nothing is said of those in the pool.
+            }
+        }
+
+        dialect.Forget();
+        return await ReadAsync(work, mayBeStale: false, cancellationToken);
     }
 }

@@ -50,9 +50,6 @@ internal interface IDialect
     /// <summary>Holds other processes out of the first steps of a start until it is disposed of.</summary>
     Task<IAsyncDisposable?> LockStartAsync(CancellationToken cancellationToken);
 
-    /// <summary>True when a statement broke a unique or foreign key.</summary>
-    bool IsConflict(Exception fault);
-
     /// <summary>True when a statement met one of another process and works when it is made again.</summary>
     bool IsCollision(Exception fault);
 

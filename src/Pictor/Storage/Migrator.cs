@@ -3,7 +3,7 @@ using Dapper;
 
 namespace Pictor.Storage;
 
-/// <summary>Brings the tables to the newest numbered migration; each one runs once, in a transaction.</summary>
+/// <summary>Brings the tables to the newest numbered migration; each one runs once, in a transaction, and takes as long as it takes.</summary>
 internal sealed class Migrator(IDialect dialect, TimeProvider time)
 {
     private const string Prefix = "Migrations/";
@@ -31,7 +31,7 @@ internal sealed class Migrator(IDialect dialect, TimeProvider time)
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             var sql = dialect.Translate(await reader.ReadToEndAsync(cancellationToken));
             await dialect.BeginAsync(connection, []);
-            await connection.ExecuteAsync(sql);
+            await connection.ExecuteAsync(sql, commandTimeout: 0);
             await connection.ExecuteAsync("INSERT INTO migrations (number, applied_at) VALUES (@number, @at)", new { number, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
             await connection.ExecuteAsync("COMMIT");
         }

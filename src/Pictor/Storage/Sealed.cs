@@ -12,6 +12,9 @@ internal sealed class Sealed(MasterKey master)
     private const string Canary = "pictor";
     private readonly byte[] _key = master.Derive("sealed");
 
+    /// <summary>The owner of the secret of a key's standing webhook, which one room seals and another one opens.</summary>
+    public static string KeyWebhook(string keyId) => "key-webhook:" + keyId;
+
     /// <summary>The sealed form of a secret, as base64.</summary>
     /// <param name="secret">Any text.</param>
     /// <param name="owner">What it belongs to, for instance <c>channel:eu</c>; the same is needed to open it.</param>

@@ -12,7 +12,6 @@ internal sealed class SqliteDialect : IDialect, IDisposable
 {
     public const string FileName = "pictor.db";
     private const string OnlyChain = "main";
-    private const int ConstraintViolation = 19;
     private static readonly int[] Unavailable = [5, 6, 8, 10, 11, 13, 14, 26];
     private readonly string _connection;
     private readonly ConcurrentBag<PreparedConnection> _readers = [];
@@ -113,8 +112,6 @@ internal sealed class SqliteDialect : IDialect, IDisposable
     public Task<IAsyncDisposable?> LockStartAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(null);
 
     public bool IsCollision(Exception fault) => false;
-
-    public bool IsConflict(Exception fault) => fault is SqliteException { SqliteErrorCode: ConstraintViolation };
 
     public bool IsUnavailable(Exception fault) => fault is SqliteException sqlite && Unavailable.Contains(sqlite.SqliteErrorCode);
 

@@ -27,7 +27,7 @@ internal sealed class StorageOptions
     /// <summary>How many writes one commit may carry.</summary>
     public int LargestGroup { get; set; } = 256;
 
-    /// <summary>Free bytes below which no new work is accepted.</summary>
+    /// <summary>Free bytes below which no new work is accepted, on the disk of the data folder and on that of the shared one.</summary>
     public long DiskReserve { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>The connection string itself.</summary>

@@ -20,12 +20,16 @@ internal sealed class DoctorChecks
     private readonly StorageOptions _storage;
     private readonly string _folder;
 
+    // The data folder, and the one that replicas share.
+    private readonly IReadOnlyList<string> _folders;
+
     public DoctorChecks(IServiceProvider services)
     {
         _services = services;
         _configuration = services.GetRequiredService<IConfiguration>();
         _storage = services.GetRequiredService<IOptions<StorageOptions>>().Value;
         _folder = Path.GetFullPath(_storage.Data);
+        _folders = string.IsNullOrEmpty(_storage.SharedFolder) ? [_folder] : [_folder, Path.GetFullPath(_storage.SharedFolder)];
         All =
         [
             ("settings", _ => Task.FromResult(Settings())),
@@ -61,20 +65,24 @@ internal sealed class DoctorChecks
 
     private Finding DataFolder()
     {
-        if (!Directory.Exists(_folder))
+        if (_folders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
         {
-            return Finding.Doubtful($"{_folder} is not there; the first start makes it");
+            return Finding.Doubtful($"{missing} is not there; the first start makes it");
         }
 
-        var probe = Path.Combine(_folder, $"doctor-{Path.GetRandomFileName()}");
-        File.WriteAllText(probe, "");
-        File.Delete(probe);
-        return Finding.Fine($"{_folder} can be written");
+        foreach (var folder in _folders)
+        {
+            var probe = Path.Combine(folder, $"doctor-{Path.GetRandomFileName()}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+
+        return Finding.Fine($"{string.Join(" and ", _folders)} can be written");
     }
 
     private Finding Disk()
     {
-        var free = new DriveInfo(Existing()).AvailableFreeSpace;
+        var free = _folders.Min(folder => new DriveInfo(Existing(folder)).AvailableFreeSpace);
         var text = $"{free / Megabyte} MB free, reserve {_storage.DiskReserve / Megabyte} MB";
         return free <= _storage.DiskReserve ? Finding.Broken(text + ": new work is refused") : free < 4 * _storage.DiskReserve ? Finding.Doubtful(text) : Finding.Fine(text);
     }
@@ -82,16 +90,20 @@ internal sealed class DoctorChecks
     // The framework's own flush hides failures; this is the sync that every picture and secret goes through.
     private Finding Fsync()
     {
-        var folder = Existing();
+        var slowest = _folders.Select(Existing).Distinct(StringComparer.Ordinal).Max(TimeOfSync);
+        var text = string.Create(CultureInfo.InvariantCulture, $"1 MB reached the disk in {slowest.TotalMilliseconds:0.0} ms");
+        return slowest > TimeSpan.FromMilliseconds(250) ? Finding.Doubtful(text + ": slow") : Finding.Fine(text);
+    }
+
+    private static TimeSpan TimeOfSync(string folder)
+    {
         var probe = Path.Combine(folder, $"doctor-{Path.GetRandomFileName()}");
         var started = TimeProvider.System.GetTimestamp();
         try
         {
             File.WriteAllBytes(probe + ".part", new byte[ProbeBytes]);
             DurableFile.Commit(probe + ".part", probe);
-            var took = TimeProvider.System.GetElapsedTime(started).TotalMilliseconds;
-            var text = string.Create(CultureInfo.InvariantCulture, $"1 MB reached the disk in {took:0.0} ms");
-            return took > 250 ? Finding.Doubtful(text + ": slow") : Finding.Fine(text);
+            return TimeProvider.System.GetElapsedTime(started);
         }
         finally
         {
@@ -189,8 +201,8 @@ internal sealed class DoctorChecks
             return Finding.Fine("files in the data folder");
         }
 
-        // Nobody's picture: a store that can be asked and takes the key says that it is not there.
-        await client.LookAsync(new AssetName("img_00doctor", Images.OutputFormat.Png), cancellationToken);
+        // Nobody's picture: a store that can be asked and takes the key says that it is not there. Asked with GET, which also tells of a bucket that is missing.
+        (await client.GetAsync(new AssetName("img_00doctor", Images.OutputFormat.Png), from: 0, cancellationToken))?.Dispose();
         return Finding.Fine("the S3 store answers and takes the key");
     }
 
@@ -216,9 +228,8 @@ internal sealed class DoctorChecks
         return rows;
     }
 
-    private string Existing()
+    private static string Existing(string folder)
     {
-        var folder = _folder;
         while (!Directory.Exists(folder))
         {
             folder = Path.GetDirectoryName(folder)!;

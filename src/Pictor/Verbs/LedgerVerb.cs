@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.Extensions.Options;
 using Pictor.Catalog;
 using Pictor.Ledger;
 using Pictor.Storage;
@@ -40,7 +39,7 @@ internal static class LedgerVerb
 
     private static async Task<int> OnServerAsync(string server, TextWriter output, CancellationToken cancellationToken)
     {
-        await using var dialect = new PostgreSqlDialect(Options.Create(new StorageOptions { PostgreSql = server }));
+        await using var dialect = PostgreSqlDialect.Patient(server);
         await using var connection = await dialect.OpenReaderAsync(cancellationToken);
         return await TellAsync(await LedgerVerifier.VerifyAsync(new Session(connection, dialect), cancellationToken), output);
     }

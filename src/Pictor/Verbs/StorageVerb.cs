@@ -26,7 +26,7 @@ internal static class StorageVerb
             ["move", "--data", var given, "--to", var to] => (given, to),
             _ => throw new InvalidOperationException(Usage),
         };
-        var options = Options.Create(new StorageOptions { Data = folder, PostgreSql = server, Writers = 1 });
+        var options = Options.Create(new StorageOptions { Data = folder });
         if (!File.Exists(Path.Combine(folder, SqliteDialect.FileName)))
         {
             throw new InvalidOperationException($"There is no {SqliteDialect.FileName} in {Path.GetFullPath(folder)}.");
@@ -37,7 +37,7 @@ internal static class StorageVerb
             // Its lock: no gateway runs on it meanwhile.
             using var data = new DataFolder(options);
             using var sqlite = new SqliteDialect(data.Root);
-            await using var postgresql = new PostgreSqlDialect(options);
+            await using var postgresql = PostgreSqlDialect.Patient(server);
             await MoveAsync(sqlite, postgresql, output, cancellationToken);
             var moved = Path.Combine(data.Root, "pictor.moved.db");
             File.Move(Path.Combine(data.Root, SqliteDialect.FileName), moved);
@@ -59,7 +59,9 @@ internal static class StorageVerb
         await using var source = await sqlite.OpenWriterAsync(cancellationToken);
         var before = await VerifyAsync(new Session(source.Connection, sqlite), "before the move", cancellationToken);
         await using var target = await postgresql.OpenWriterAsync(cancellationToken);
-        await target.Connection.ExecuteAsync("SET statement_timeout = 0; BEGIN");
+
+        // While a large table is sorted here, the server hears nothing.
+        await target.Connection.ExecuteAsync("SET idle_in_transaction_session_timeout = 0; BEGIN");
         var tables = await StorageMove.RunAsync(source.Connection, (NpgsqlConnection)target.Connection, cancellationToken);
         var after = await LedgerVerifier.ReportAsync(new Session(target.Connection, postgresql), cancellationToken);
         if (!after.IsBalanced || after.Entries != before.Entries || !Same(before, after))

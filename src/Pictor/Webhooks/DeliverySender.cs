@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Pictor.Errors;
 using Pictor.Storage;
 using Pictor.Telemetry;
 using Pictor.Upstream;
@@ -23,26 +23,47 @@ internal sealed class DeliveryBody(Func<string, CancellationToken, Task<Delivery
 internal sealed record DeliveryNotice(ReadOnlyMemory<byte> Json, string RequestId, string? Trace);
 
 /// <summary>Makes one try of a delivery: signs it with the time of now and posts it through the guarded way out.</summary>
-internal sealed class DeliverySender(UpstreamClient client, DeliveryBody body, Sealed secrets, IOptions<WebhooksOptions> options, TimeProvider time)
+internal sealed partial class DeliverySender(UpstreamClient client, DeliveryBody body, Sealed secrets, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<DeliverySender> log)
 {
     private const int LargestAnswer = 64 * 1024;
 
     /// <exception cref="OperationCanceledException">The gateway stops; the try counts as not made.</exception>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.StorageUnavailable"/>: what is to be told could not be read; the try was not made, and the receiver has no part in it.</exception>
     public async Task<SentDelivery> SendAsync(Delivery delivery, CancellationToken stopping)
+    {
+        var made = new DeliveryTry { DeliveryId = delivery.Id, Number = delivery.Tries + 1, StartedAt = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        DeliveryNotice notice;
+        string? secret;
+        try
+        {
+            notice = await body.OfAsync(delivery.JobId, stopping) ?? throw new InvalidOperationException($"The job {delivery.JobId} is gone.");
+            secret = delivery.Secret is { } box ? secrets.Open(box, delivery.Owner) : null;
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or GatewayException { Error.Kind: ErrorKind.StorageUnavailable }))
+        {
+            // Only somebody who looks into it can mend that: it is told, and tried again by the schedule.
+            Log.NotMade(log, fault, delivery.Id);
+            return new SentDelivery(made with { Error = "The gateway could not make the event." }, RetryAfter: null);
+        }
+
+        Trail.Follow(notice.RequestId, delivery.JobId);
+        using var span = GatewayTracing.StartDelivery(delivery.Event, delivery.JobId, delivery.Id, notice.Trace);
+        var sent = await PostAsync(delivery, notice, secret, made, stopping);
+        span.End(sent.Made.Succeeded ? null : sent.Made.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer");
+        return sent;
+    }
+
+    private async Task<SentDelivery> PostAsync(Delivery delivery, DeliveryNotice notice, string? secret, DeliveryTry made, CancellationToken stopping)
     {
         var started = time.GetUtcNow();
         var clock = time.GetTimestamp();
-        var made = new DeliveryTry { DeliveryId = delivery.Id, Number = delivery.Tries + 1, StartedAt = started.ToUnixTimeMilliseconds() };
+        made = made with { StartedAt = started.ToUnixTimeMilliseconds() };
         var retryAfter = (TimeSpan?)null;
-        var span = (Activity?)null;
         using var deadline = new CancellationTokenSource(options.Value.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         try
         {
-            var notice = await body.OfAsync(delivery.JobId, either.Token) ?? throw new InvalidOperationException("The job is gone.");
-            Trail.Follow(notice.RequestId, delivery.JobId);
-            span = GatewayTracing.StartDelivery(delivery.Event, delivery.JobId, delivery.Id, notice.Trace);
-            using var request = Request(delivery, notice, started.ToUnixTimeSeconds());
+            using var request = Request(delivery, notice, secret, started.ToUnixTimeSeconds());
             using var response = await client.SendGuardedAsync(request, GuardedCall.Webhook, either.Token);
             made = made with { Status = (long)response.StatusCode };
             retryAfter = RetryAfter(response.Headers.RetryAfter, started);
@@ -52,27 +73,34 @@ internal sealed class DeliverySender(UpstreamClient client, DeliveryBody body, S
         {
             made = made with { Error = fault.Message };
         }
-        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            // With a status, only the rest of the answer is missing, and the status decides.
-            made = made with { Error = fault is OperationCanceledException ? "The answer did not end in time." : made.Status is null ? "The request could not be sent." : "The answer broke off." };
+            made = made with { Error = "The answer did not end in time." };
+        }
+        catch (Exception fault) when (fault is IOException or HttpRequestException or InvalidDataException && made.Status is not null)
+        {
+            // Only the rest of the answer is missing, and the status decides.
+            made = made with { Error = "The answer broke off." };
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Log.NotSent(log, fault, delivery.Id);
+            made = made with { Error = "The request could not be sent." };
         }
 
-        span.End(made.Succeeded ? null : made.Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer");
-        span?.Dispose();
         return new SentDelivery(made with { Milliseconds = (long)time.GetElapsedTime(clock).TotalMilliseconds }, retryAfter);
     }
 
-    private HttpRequestMessage Request(Delivery delivery, DeliveryNotice notice, long timestamp)
+    private static HttpRequestMessage Request(Delivery delivery, DeliveryNotice notice, string? secret, long timestamp)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, delivery.Url) { Content = new ReadOnlyMemoryContent(notice.Json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.TryAddWithoutValidation("x-request-id", notice.RequestId);
         request.Headers.TryAddWithoutValidation("webhook-id", delivery.Id);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        if (delivery.Secret is { } box)
+        if (secret is not null)
         {
-            request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(secrets.Open(box, delivery.Owner), delivery.Id, timestamp, notice.Json.Span));
+            request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(secret, delivery.Id, timestamp, notice.Json.Span));
         }
 
         return request;
@@ -90,6 +118,15 @@ internal sealed class DeliverySender(UpstreamClient client, DeliveryBody body, S
         { Date: { } at } => at - now,
         _ => null,
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "What delivery {DeliveryId} is to tell could not be made.")]
+        public static partial void NotMade(ILogger logger, Exception fault, string deliveryId);
+
+        [LoggerMessage(2, LogLevel.Error, "Delivery {DeliveryId} could not be sent, and not for the receiver's sake.")]
+        public static partial void NotSent(ILogger logger, Exception fault, string deliveryId);
+    }
 }
 
 /// <summary>A try that was made, and when the receiver wants the next one.</summary>

@@ -21,7 +21,7 @@ internal sealed class DeliveryStore(Database database, IDialect dialect, Replica
 
         if (standing is not null && standing.WebhookUrl != own?.Url)
         {
-            await InsertAsync(session, New(jobId, keyId, @event, new Webhook(standing.WebhookUrl, standing.WebhookSecret), Webhook.KeyOwner(keyId)));
+            await InsertAsync(session, New(jobId, keyId, @event, new Webhook(standing.WebhookUrl, standing.WebhookSecret), Sealed.KeyWebhook(keyId)));
             count++;
         }
 
@@ -56,9 +56,16 @@ internal sealed class DeliveryStore(Database database, IDialect dialect, Replica
                 cancellationToken)
             : Task.CompletedTask;
 
-    /// <summary>With replicas: what one that is gone had is due again.</summary>
-    public async Task ReapAsync(CancellationToken cancellationToken)
+    /// <summary>With replicas: what one that is gone had is due again, and so is what this one has and does not make: an outage kept it from being let go of.</summary>
+    public async Task ReapAsync(string[] running, CancellationToken cancellationToken)
     {
+        if (dialect.IsShared)
+        {
+            await database.WriteAsync(
+                session => session.ExecuteAsync("UPDATE deliveries SET replica = NULL WHERE next_at IS NOT NULL AND replica = @Id AND id NOT IN @running", new { replica.Id, running }),
+                cancellationToken);
+        }
+
         if (replica.MayTakeOver)
         {
             await database.WriteAsync(
@@ -73,24 +80,30 @@ internal sealed class DeliveryStore(Database database, IDialect dialect, Replica
         }
     }
 
-    /// <summary>Writes a try and what follows from it. A delivery that was disabled meanwhile stays so, unless it arrived.</summary>
+    /// <summary>
+    /// Writes a try and what follows from it, once however often it is asked to. A delivery that was disabled meanwhile stays so, unless
+    /// it arrived; one that another replica has by now is that one's.
+    /// </summary>
     public Task TriedAsync(Delivery delivery, DeliveryTry made, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async session =>
             {
-                await session.ExecuteAsync(
-                    "INSERT INTO delivery_tries (delivery_id, number, started_at, milliseconds, status, error, body) VALUES (@DeliveryId, @Number, @StartedAt, @Milliseconds, @Status, @Error, @Body)",
-                    made);
-                await session.ExecuteAsync(
-                    """
+                var isOwn = dialect.IsShared ? $" AND replica = '{replica.Id}'" : "";
+                if (await session.ExecuteAsync(
+                    $"""
                     UPDATE deliveries SET tries = @Tries, replica = NULL,
                         step = CASE WHEN state = 'pending' THEN @Step ELSE step END,
                         next_at = CASE WHEN state = 'pending' THEN @NextAt ELSE next_at END,
                         ended_at = CASE WHEN state = 'pending' OR @State = 'delivered' THEN @EndedAt ELSE ended_at END,
                         state = CASE WHEN state = 'pending' OR @State = 'delivered' THEN @State ELSE state END
-                    WHERE id = @Id
+                    WHERE id = @Id AND tries < @Tries{isOwn}
                     """,
-                    delivery);
+                    delivery) == 1)
+                {
+                    await session.ExecuteAsync(
+                        "INSERT INTO delivery_tries (delivery_id, number, started_at, milliseconds, status, error, body) VALUES (@DeliveryId, @Number, @StartedAt, @Milliseconds, @Status, @Error, @Body)",
+                        made);
+                }
             },
             cancellationToken);
 

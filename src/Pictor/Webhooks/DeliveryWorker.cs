@@ -22,6 +22,7 @@ internal sealed partial class DeliveryWorker(
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ReapEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastMoments = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private long? _reaped;
@@ -89,7 +90,7 @@ internal sealed partial class DeliveryWorker(
         }
 
         _reaped = time.GetTimestamp();
-        await store.ReapAsync(stoppingToken);
+        await store.ReapAsync(places.Running(), stoppingToken);
     }
 
     private async Task FollowClockAsync(CancellationToken stoppingToken)
@@ -158,7 +159,7 @@ internal sealed partial class DeliveryWorker(
         {
             var (made, retryAfter) = await sender.SendAsync(delivery, _stop.Token);
             var judged = Judge(delivery, made, retryAfter);
-            await store.TriedAsync(judged, made, CancellationToken.None);
+            await WriteAsync(judged, made);
             metrics.Delivered(judged.State == Delivery.Pending ? "retried" : judged.State);
         }
         catch (OperationCanceledException)
@@ -167,28 +168,34 @@ internal sealed partial class DeliveryWorker(
         }
         catch (Exception fault)
         {
-            // The row is still due: at least once.
-            Log.NotWritten(log, fault, delivery.Id);
-            await Task.Delay(LookAgain, time, CancellationToken.None);
-            _ = LetGoAsync(delivery.Id);
+            // Nothing was sent, and the row is due as before.
+            Log.NotTried(log, fault, delivery.Id);
+            await Task.Delay(LookAgain, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
+            // With replicas the row is still this one's, until the next look lets go of what is not under way.
             _running.TryRemove(delivery.Id, out _);
             places.GiveBack(delivery);
             signals.Wake();
         }
     }
 
-    private async Task LetGoAsync(string id)
+    // Again and again until the database takes it: what arrived is not sent once more only because that could not be written.
+    private async Task WriteAsync(Delivery judged, DeliveryTry made)
     {
-        try
+        for (var pause = LookAgain; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            await store.LetGoAsync([id], CancellationToken.None);
-        }
-        catch (GatewayException fault)
-        {
-            Log.NotRead(log, fault);
+            try
+            {
+                await store.TriedAsync(judged, made, CancellationToken.None);
+                return;
+            }
+            catch (Exception fault)
+            {
+                Log.NotWritten(log, fault, judged.Id);
+                await Task.Delay(pause, time, _stop.Token);
+            }
         }
     }
 
@@ -214,7 +221,10 @@ internal sealed partial class DeliveryWorker(
         [LoggerMessage(2, LogLevel.Error, "Deliveries that are due could not be read; it is tried again.")]
         public static partial void NotRead(ILogger logger, Exception fault);
 
-        [LoggerMessage(3, LogLevel.Error, "A try of delivery {DeliveryId} could not be written; it is made again.")]
+        [LoggerMessage(3, LogLevel.Error, "What came of a try of delivery {DeliveryId} could not be written; it is made again.")]
         public static partial void NotWritten(ILogger logger, Exception fault, string deliveryId);
+
+        [LoggerMessage(4, LogLevel.Error, "Delivery {DeliveryId} could not be tried; it is due as before.")]
+        public static partial void NotTried(ILogger logger, Exception fault, string deliveryId);
     }
 }

@@ -5,7 +5,4 @@ internal sealed record Webhook(string Url, string? SealedSecret)
 {
     /// <summary>What the secret of a job's own webhook is sealed for.</summary>
     public static string JobOwner(string jobId) => "webhook:" + jobId;
-
-    /// <summary>What the secret of a key's standing webhook is sealed for.</summary>
-    public static string KeyOwner(string keyId) => "key-webhook:" + keyId;
 }

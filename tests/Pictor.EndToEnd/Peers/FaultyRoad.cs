@@ -18,6 +18,9 @@ public enum Fault
     /// <summary>503, as for a store with too much to do.</summary>
     Unavailable,
 
+    /// <summary>503 and the start of its error page, then nothing.</summary>
+    HalfRefused,
+
     /// <summary>No answer.</summary>
     Silent,
 
@@ -68,6 +71,11 @@ internal sealed class FaultyRoad : IAsyncDisposable
                 http.Response.StatusCode = Fault == Fault.Forbidden ? 403 : 503;
                 await http.Response.WriteAsync($"<Error><Code>{(Fault == Fault.Forbidden ? "AccessDenied" : "SlowDown")}</Code></Error>");
                 return;
+            case Fault.HalfRefused:
+                (http.Response.StatusCode, http.Response.ContentLength) = (503, 1000);
+                await http.Response.WriteAsync("<Error>");
+                await http.Response.Body.FlushAsync();
+                goto case Fault.Silent;
             case Fault.Silent:
                 await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
                 return;

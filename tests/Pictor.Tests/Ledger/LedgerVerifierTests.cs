@@ -1,5 +1,7 @@
 using System.Net;
+using Pictor.Assets;
 using Pictor.Ledger;
+using Pictor.Storage;
 using Pictor.Verbs;
 
 namespace Pictor.Tests.Ledger;
@@ -69,6 +71,40 @@ public sealed class LedgerVerifierTests
         }
     }
 
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("unknown")]
+    [InlineData("cancelled")]
+    public async Task Pictures_that_came_in_time_for_a_job_that_did_not_succeed_are_a_fault_and_late_ones_are_not(string state)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var database = gateway.Services.GetRequiredService<Database>();
+        using var answer = await gateway.GenerateAsync(new { model = "sandbox", prompt = "free", size = "64x64" });
+        var id = (await answer.JsonAsync()).Text("id");
+
+        // A free one: there is no money that could tell.
+        await database.WriteAsync(session => session.ExecuteAsync("UPDATE jobs SET state = @state", new { state }), TestContext.Current.CancellationToken);
+        (await Books.VerifyAsync(gateway)).Faults.ShouldBe([$"The job {id} did not succeed and has pictures all the same, as if they had come in time."]);
+        await database.WriteAsync(session => session.ExecuteAsync("UPDATE assets SET is_late = 1"), TestContext.Current.CancellationToken);
+        (await Books.VerifyAsync(gateway)).Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_job_that_runs_may_have_some_of_its_pictures()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var ended = await gateway.GenerateAsync(new { model = "sandbox", prompt = "free", size = "64x64" });
+        var assets = gateway.Services.GetRequiredService<AssetStore>();
+        var made = (await assets.OfJobAsync((await ended.JsonAsync()).Text("id"), TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        using var answer = await gateway.GenerateAsync(new { model = "sandbox-slow", prompt = "free", size = "64x64", n = 2, async = true });
+        var id = (await answer.JsonAsync()).Text("id");
+        await gateway.Services.GetRequiredService<Database>().WriteAsync(
+            session => AssetStore.InsertAsync(session, made with { Id = "img_part", JobId = id }),
+            TestContext.Current.CancellationToken);
+        (await Books.VerifyAsync(gateway)).Faults.ShouldBeEmpty();
+        (await gateway.Client.PostAsync($"/v1/images/generations/{id}/cancel", null)).Dispose();
+    }
+
     [Fact]
     public async Task The_verb_says_so_when_there_are_no_books()
     {
@@ -90,7 +126,7 @@ public sealed class LedgerVerifierTests
             }
 
             // As if the end of a job had been written without its money.
-            await Books.FalsifyAsync(folder, "DELETE FROM ledger_entries WHERE kind = 'charge'; UPDATE jobs SET state = 'failed', cost_micros = 0; UPDATE key_balances SET held = 35000, used = 0, month_used = 0, open_jobs = 1 WHERE used > 0");
+            await Books.FalsifyAsync(folder, "DELETE FROM ledger_entries WHERE kind = 'charge'; UPDATE jobs SET state = 'failed', cost_micros = 0; UPDATE key_balances SET held = 35000, used = 0, month_used = 0, open_jobs = 1 WHERE used > 0; UPDATE assets SET is_late = 1");
             (await VerifyAsync(folder)).Balanced.ShouldBeFalse();
             await using var restarted = await TestGateway.StartAsync(folder: folder);
             var report = await Books.VerifyAsync(restarted);

@@ -71,6 +71,14 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_full_pool_is_not_taken_for_a_server_that_is_gone()
+    {
+        await using var store = Open(";Maximum Pool Size=1;Timeout=1");
+        var pid = await store.PidAsync(async () => (await Should.ThrowAsync<GatewayException>(() => store.PidAsync())).Error.Kind.ShouldBe(ErrorKind.StorageUnavailable));
+        (await store.PidAsync()).ShouldBe(pid);
+    }
+
+    [Fact]
     public async Task Two_processes_that_hold_the_same_names_in_other_orders_do_not_wait_in_a_circle()
     {
         await _server.ExecuteAsync(_name, "INSERT INTO t VALUES (1, '0'), (2, '0')");
@@ -121,9 +129,9 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
         Directory.Delete(folder, recursive: true);
     }
 
-    private PostgreSqlDialect Dialect() => new(Options.Create(new StorageOptions { PostgreSql = _server.Connection(_name, _network.Port) }));
+    private PostgreSqlDialect Dialect(string more = "") => new(Options.Create(new StorageOptions { PostgreSql = _server.Connection(_name, _network.Port) + more }));
 
-    private Store Open() => new(Dialect());
+    private Store Open(string more = "") => new(Dialect(more));
 
     private async Task<long> CountAsync() => (long)(await _server.ExecuteAsync(_name, "SELECT COUNT(*) FROM t"))!;
 
@@ -147,6 +155,16 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
             _database.WriteAsync($"row:{id}", session => session.ExecuteAsync("UPDATE t SET value = (value::bigint + 1)::text WHERE id = @id", new { id }), CancellationToken.None);
 
         public Task<long> CountAsync() => _database.ReadAsync(session => session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM t"), CancellationToken.None);
+
+        /// <summary>Which of the server's processes answers; something may happen while its connection is in use.</summary>
+        public Task<int> PidAsync(Func<Task>? meanwhile = null) =>
+            _database.ReadAsync(
+                async session =>
+                {
+                    await (meanwhile?.Invoke() ?? Task.CompletedTask);
+                    return await session.FirstOrDefaultAsync<int>("SELECT pg_backend_pid()");
+                },
+                CancellationToken.None);
 
         public async ValueTask DisposeAsync()
         {

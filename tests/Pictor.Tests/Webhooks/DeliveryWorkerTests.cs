@@ -110,6 +110,7 @@ public sealed class DeliveryWorkerTests
     [InlineData(-5)]
     public async Task A_clock_that_jumps_moves_what_waits_with_it(int days)
     {
+        Assert.SkipWhen(PostgreSqlServer.IsWanted, "there the time is the database's, and nobody moves the rows");
         var clock = new FakeClock();
         await using var receiver = new Receiver(number => Receiver.Saying(number < 3 ? 503 : 200));
         await using var gateway = await TestGateway.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock), settings: receiver.Allowed);
@@ -262,7 +263,11 @@ public sealed class DeliveryWorkerTests
                     await TriedAsync(first, id, 1);
                 }
 
-                File.ReadAllBytes(Path.Combine(folder, "pictor.db")).AsSpan().IndexOf("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"u8).ShouldBe(-1);
+                if (!PostgreSqlServer.IsWanted)
+                {
+                    File.ReadAllBytes(Path.Combine(folder, "pictor.db")).AsSpan().IndexOf("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"u8).ShouldBe(-1);
+                }
+
                 await using var second = await TestGateway.StartAsync(folder: folder, settings: receiver.Allowed);
                 await receiver.CameAsync(1);
                 receiver.Came.TryPeek(out var came).ShouldBeTrue();
