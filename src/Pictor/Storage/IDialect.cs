@@ -41,12 +41,12 @@ internal interface IDialect
     /// <summary>Starts a transaction so that it never has to upgrade a read lock.</summary>
     Task BeginAsync(DbConnection connection);
 
-    /// <summary>Starts the transaction of a group, and marks it in the tables where that is needed.</summary>
+    /// <summary>Starts the transaction of a group.</summary>
     /// <param name="writer">Open.</param>
     /// <param name="locks">What no other process may work on until the end of it. Taken in one order everywhere, so that groups never wait in a circle.</param>
     Task BeginAsync(Writer writer, IReadOnlyCollection<string> locks);
 
-    /// <summary>Commits a group.</summary>
+    /// <summary>Commits a group, which is marked in the tables where that is needed.</summary>
     /// <exception cref="DbException"><see cref="IsUnavailable"/>: with a mark, what became of it has to be asked for.</exception>
     Task CommitAsync(Writer writer);
 
@@ -73,6 +73,9 @@ internal sealed record Writer(DbConnection Connection, string Chain) : IAsyncDis
 {
     /// <summary>What the last group is recognised by after a lost connection; null where that is not needed.</summary>
     public string? Mark { get; set; }
+
+    /// <summary>The mark that still lies in the tables.</summary>
+    public string MarkBefore { get; set; } = "";
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 }

@@ -110,25 +110,25 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
             batch.BatchCommands.Add(wanted);
         }
 
-        // A row and not the transaction's number: a server that takes over gives out the numbers of lost transactions again.
-        // The mark before is no longer asked for. Always another row, so that a long dump leaves no chain of old versions.
-        var before = writer.Mark;
-        writer.Mark = Guid.NewGuid().ToString("N");
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"INSERT INTO commits (mark, kept, at) VALUES ($1, 1, {Now})") { Parameters = { new NpgsqlParameter<string> { TypedValue = writer.Mark } } });
-        if (before is not null)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM commits WHERE mark = $1") { Parameters = { new NpgsqlParameter<string> { TypedValue = before } } });
-        }
-
         await batch.ExecuteNonQueryAsync();
     }
 
     public async Task CommitAsync(Writer writer)
     {
-        await using var command = new NpgsqlCommand("COMMIT", (NpgsqlConnection)writer.Connection);
+        // A row and not the transaction's number: a server that takes over gives out the numbers of lost transactions again.
+        // The mark before is no longer asked for. Always another row, so that a long dump leaves no chain of old versions.
+        // A group that changed nothing leaves none, and no sync is made for it.
+        const string Wrote = "pg_current_xact_id_if_assigned() IS NOT NULL";
+        writer.Mark = Guid.NewGuid().ToString("N");
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)writer.Connection);
+        var mark = new NpgsqlBatchCommand($"INSERT INTO commits (mark, kept, at) SELECT $1, 1, {Now} WHERE {Wrote}") { Parameters = { new NpgsqlParameter<string> { TypedValue = writer.Mark } } };
+        batch.BatchCommands.Add(mark);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM commits WHERE mark = $1 AND {Wrote}") { Parameters = { new NpgsqlParameter<string> { TypedValue = writer.MarkBefore } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         var asked = Stopwatch.GetTimestamp();
-        await command.ExecuteNonQueryAsync();
-        if (WasLetGo(command, asked))
+        await batch.ExecuteNonQueryAsync();
+        writer.MarkBefore = mark.RecordsAffected > 0 ? writer.Mark : writer.MarkBefore;
+        if (WasLetGo(batch.Timeout, asked))
         {
             throw new NpgsqlException("The COMMIT took longer than a command may: it may not have reached the standby.");
         }
@@ -149,7 +149,7 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
                 command.Parameters.Add(new NpgsqlParameter<string>("mark", mark));
                 var asked = Stopwatch.GetTimestamp();
                 var kept = await command.ExecuteScalarAsync(stopping);
-                if (!WasLetGo(command, asked))
+                if (!WasLetGo(command.CommandTimeout, asked))
                 {
                     return kept is 1L;
                 }
@@ -222,8 +222,7 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
     }
 
     // Npgsql cancels what takes too long, and PostgreSQL answers a cancelled wait for a standby as if it had been there.
-    private static bool WasLetGo(NpgsqlCommand command, long asked) =>
-        command.CommandTimeout > 0 && Stopwatch.GetElapsedTime(asked) >= TimeSpan.FromSeconds(command.CommandTimeout);
+    private static bool WasLetGo(int seconds, long asked) => seconds > 0 && Stopwatch.GetElapsedTime(asked) >= TimeSpan.FromSeconds(seconds);
 
     private static long LockOf(string name) => BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 

@@ -82,9 +82,13 @@ public sealed class FailoverTests(ITestOutputHelper output) : IAsyncLifetime
         await using var pair = await ReplicaPair.StartAsync(server: _primary, hosts: Hosts(_primary.Port, road.Port) + ";" + more);
         _replication.Cut();
         var call = CallAsync(pair.A, "alone");
-        await Poll.UntilAsync(
-            async () => call.IsCompleted || (more.Length == 0 ? await WaitsAsync() : pair.A.Output.Contains("while 1 writes were committed", StringComparison.Ordinal)),
-            ReplicaPair.Patience, "the commit to wait for the standby");
+        await Poll.UntilAsync(() => WaitsAsync(pair), ReplicaPair.Patience, "the commit to wait for the standby");
+        if (more.Length > 0)
+        {
+            // It waits longer than a command may; then the server has it, and the standby still has not.
+            await Poll.UntilAsync(async () => !await WaitsAsync(pair), ReplicaPair.Patience, "the end of the wait");
+        }
+
         await _primary.KillAsync();
         await _standby.PromoteAsync();
 
@@ -122,9 +126,10 @@ public sealed class FailoverTests(ITestOutputHelper output) : IAsyncLifetime
         await pair.ShouldBalanceAsync();
     }
 
-    // A COMMIT that has been written here and not yet there.
-    private async Task<bool> WaitsAsync() =>
-        (long)(await _primary.ExecuteAsync("postgres", "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'"))! > 0;
+    // The COMMIT of the call, which has been written here and not yet there.
+    private static async Task<bool> WaitsAsync(ReplicaPair pair) =>
+        (long)(await pair.SqlAsync(
+            "SELECT COUNT(*) FROM pg_stat_activity a JOIN pg_locks l USING (pid) WHERE a.wait_event = 'SyncRep' AND l.relation = 'calls'::regclass AND l.mode = 'RowExclusiveLock'"))! > 0;
 
     private static async Task<HttpResponseMessage> CallAsync(GatewayProcess replica, string name)
     {
