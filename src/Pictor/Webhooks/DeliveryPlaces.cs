@@ -10,6 +10,15 @@ internal sealed class DeliveryPlaces(IOptions<WebhooksOptions> options)
     private readonly Dictionary<string, int> _receivers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _keys = new(StringComparer.Ordinal);
 
+    /// <summary>What is under way.</summary>
+    public string[] Running()
+    {
+        lock (_gate)
+        {
+            return [.. _running];
+        }
+    }
+
     /// <summary>What may be started now; null when every place is taken.</summary>
     public DueQuestion? Question()
     {

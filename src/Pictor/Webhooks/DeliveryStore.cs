@@ -56,9 +56,16 @@ internal sealed class DeliveryStore(Database database, IDialect dialect, Replica
                 cancellationToken)
             : Task.CompletedTask;
 
-    /// <summary>With replicas: what one that is gone had is due again.</summary>
-    public async Task ReapAsync(CancellationToken cancellationToken)
+    /// <summary>With replicas: what one that is gone had is due again, and so is what this one has and does not make: an outage kept it from being let go of.</summary>
+    public async Task ReapAsync(string[] running, CancellationToken cancellationToken)
     {
+        if (dialect.IsShared)
+        {
+            await database.WriteAsync(
+                session => session.ExecuteAsync("UPDATE deliveries SET replica = NULL WHERE next_at IS NOT NULL AND replica = @Id AND id NOT IN @running", new { replica.Id, running }),
+                cancellationToken);
+        }
+
         if (replica.MayTakeOver)
         {
             await database.WriteAsync(

@@ -89,7 +89,7 @@ internal sealed partial class DeliveryWorker(
         }
 
         _reaped = time.GetTimestamp();
-        await store.ReapAsync(stoppingToken);
+        await store.ReapAsync(places.Running(), stoppingToken);
     }
 
     private async Task FollowClockAsync(CancellationToken stoppingToken)
