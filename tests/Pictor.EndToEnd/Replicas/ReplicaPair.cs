@@ -98,6 +98,13 @@ internal sealed class ReplicaPair : IAsyncDisposable
 
     public Task<object?> SqlAsync(string sql) => Server.ExecuteAsync(Database, sql);
 
+    /// <summary>Waits until each replica has prolonged its lease once more, and so knows of the other.</summary>
+    public async Task MetAsync()
+    {
+        var latest = (long)(await SqlAsync("SELECT MAX(lease_until) FROM replicas"))!;
+        await Poll.UntilAsync(async () => (bool)(await SqlAsync($"SELECT COUNT(*) = 2 AND MIN(lease_until) > {latest} FROM replicas"))!, Patience, "the replicas to know each other");
+    }
+
     /// <summary>No job was paid for twice, by the vendor's own record.</summary>
     public void ShouldBePaidOnce() => Fake.Record.Paid.GroupBy(call => call.Job).Where(calls => calls.Count() > 1).Select(calls => calls.Key).ShouldBeEmpty();
 
