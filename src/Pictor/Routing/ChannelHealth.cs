@@ -49,7 +49,7 @@ internal sealed partial class ChannelHealth
             }
         }
 
-        if (state.Places?.Wait(0) == false)
+        if (state.Places?.TryTake() == false)
         {
             return new Entry(null, TimeSpan.FromSeconds(1), IsBusy: true);
         }
@@ -57,7 +57,7 @@ internal sealed partial class ChannelHealth
         var breaker = _breakers.GetOrAdd((channel.Id, model), _ => new Breaker());
         if (!breaker.TryEnter(now, out var retryAfter))
         {
-            state.Places?.Release();
+            state.Places?.GiveBack();
             return new Entry(null, retryAfter);
         }
 
@@ -66,14 +66,7 @@ internal sealed partial class ChannelHealth
     }
 
     /// <summary>Ends when a place on a busy channel was free for a moment; the place is not kept.</summary>
-    public async Task PlaceFreeAsync(Channel channel, CancellationToken cancellationToken)
-    {
-        if (State(channel).Places is { } places)
-        {
-            await places.WaitAsync(cancellationToken);
-            places.Release();
-        }
-    }
+    public Task PlaceFreeAsync(Channel channel, CancellationToken cancellationToken) => State(channel).Places?.FreeAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>A submit was accepted.</summary>
     public void Worked(Channel channel, string model) => _breakers.GetOrAdd((channel.Id, model), _ => new Breaker()).Worked();
@@ -221,7 +214,7 @@ internal sealed partial class ChannelHealth
         public void Dispose()
         {
             state.Leave();
-            state.Places?.Release();
+            state.Places?.GiveBack();
             breaker.Left();
         }
     }
@@ -230,7 +223,7 @@ internal sealed partial class ChannelHealth
     {
         private int _running;
 
-        public SemaphoreSlim? Places { get; } = channel.Concurrent is { } most ? new SemaphoreSlim(most) : null;
+        public ChannelPlaces? Places { get; } = channel.Concurrent is { } most ? new ChannelPlaces(most) : null;
 
         public long ChangedAt => channel.ChangedAt;
 
