@@ -64,7 +64,7 @@ internal static class CommandLine
         screen.Move(null);
         if (!screen.IsJson)
         {
-            screen.Fault(Screen.Clean(fault.Message) + (fault is ApiException { RequestId: { } id } ? $" (request {Screen.Clean(id)})" : ""));
+            screen.Fault(Screen.Clean(fault.Message) + (Cause(fault) is ApiException { RequestId: { } id } ? $" (request {Screen.Clean(id)})" : ""));
             return fault.ExitCode;
         }
 
@@ -75,13 +75,18 @@ internal static class CommandLine
     public static JsonObject ErrorJson(CliException fault)
     {
         var error = new JsonObject { ["message"] = fault.Message };
-        if (fault is ApiException api)
+        if (Cause(fault) is ApiException api)
         {
             error["status"] = api.Status;
             error["code"] = api.Code;
             error["param"] = api.Param;
             error["request_id"] = api.RequestId;
             error["job"] = api.JobId;
+        }
+
+        if (fault is JobLeftException left)
+        {
+            error["job"] = left.JobId;
         }
 
         foreach (var empty in error.Where(member => member.Value is null).Select(member => member.Key).ToArray())
@@ -92,4 +97,6 @@ internal static class CommandLine
         error["exit_code"] = fault.ExitCode;
         return new JsonObject { ["error"] = error };
     }
+
+    private static CliException Cause(CliException fault) => fault is JobLeftException left ? left.Cause : fault;
 }

@@ -33,8 +33,11 @@ internal static class JsonText
     public static long? Integer(this JsonElement element, string name) =>
         long.TryParse(element.Text(name), out var value) ? value : null;
 
-    public static decimal? Money(this JsonElement element, string name) =>
-        decimal.TryParse(element.Text(name), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : null;
+    public static decimal? Money(this JsonElement element, string name) => Money(element.Text(name));
+
+    /// <summary>An amount as servers write it; null for what is none.</summary>
+    public static decimal? Money(string? text) =>
+        decimal.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private static string Write(JsonNode node, bool indented)
     {

@@ -37,7 +37,7 @@ public static class NativeVips
         {
             if (!loaded)
             {
-                Start();
+                Use(Start);
                 loaded = true;
             }
         }
@@ -46,16 +46,31 @@ public static class NativeVips
     /// <summary>Whether the library that was loaded can write a format: tried once, with one small picture.</summary>
     public static bool CanWrite(PictureFormat format) => Writable[(int)format].Value;
 
+    /// <summary>Calls into native code for the first time: what is missing there is told as a library that is missing.</summary>
+    internal static void Use(Action start)
+    {
+        try
+        {
+            start();
+        }
+        catch (Exception fault) when (fault is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        {
+            throw new PictureException(PictureFault.NativeLibraryMissing, $"libvips cannot be used here ({fault.Message.TrimEnd('.')}): {Advice(OperatingSystem.IsWindows())}", fault);
+        }
+    }
+
+    internal static string Advice(bool isWindows) => isWindows
+        ? "take libvips for Windows (https://github.com/libvips/build-win64-mxe/releases) and put the folder of its libvips-42.dll on the PATH."
+        : "install it (Debian and Ubuntu: apt-get install libvips42; macOS: brew install vips) or build where npm is at hand.";
+
     private static void Start()
     {
         NativeMemory.Restrain();
-        _ = Vips.SetEnvironment("VIPS_WARNING", "1", 1);
+        NativeEnvironment.Set("VIPS_WARNING", "1");
         NativeFonts.Use(FontFolder ?? Path.Combine(AppContext.BaseDirectory, "fonts"));
         if (!VipsLibrary.TryLoad() || Vips.Init("pictor") != 0)
         {
-            throw new PictureException(
-                PictureFault.NativeLibraryMissing,
-                "libvips was not found: install it (Debian and Ubuntu: apt-get install libvips42; macOS: brew install vips) or build where npm is at hand.");
+            throw new PictureException(PictureFault.NativeLibraryMissing, "libvips was not found: " + Advice(OperatingSystem.IsWindows()));
         }
 
         // Strangers' files name their loader themselves; this is the second wall. SVG is for our own drawings only.

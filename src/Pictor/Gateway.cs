@@ -77,7 +77,7 @@ internal static class Gateway
         // Several replicas count in the tables; one process counts by itself.
         if (DialectChoice.IsShared(builder.Configuration))
         {
-            services.AddSingleton<IRateLimits, SharedRateLimits>().AddHostedService<JobClaimer>();
+            services.AddSingleton<IRateLimits, SharedRateLimits>();
         }
         else
         {
@@ -117,6 +117,12 @@ internal static class Gateway
         services.AddSingleton(provider => new DeliveryBody(provider.GetRequiredService<JobNotice>().WriteAsync));
         services.AddHostedService<DeliveryWorker>();
         services.AddHostedService<JobWorker>().AddHostedService<LateWorker>().AddHostedService<AssetSweeper>();
+        if (DialectChoice.IsShared(builder.Configuration))
+        {
+            // Behind the worker, since the last one stops first: nothing is claimed that nobody will run.
+            services.AddHostedService<JobClaimer>().AddHostedService<InputSweeper>();
+        }
+
         services.AddSingleton<IHostLifetime, DrainLifetime>();
 
         // Read past the validator: the host is made before all mistakes can be told together.

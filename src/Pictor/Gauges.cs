@@ -15,7 +15,7 @@ internal static class Gauges
         var metrics = services.GetRequiredService<GatewayMetrics>();
         services.GetRequiredService<MetricsPage>();
         var queue = services.GetRequiredService<JobQueue>();
-        metrics.Watch("pictor.queue.depth", null, "Jobs that wait for a place.", () => [new Measurement<double>(queue.Depth)]);
+        metrics.Watch("pictor.queue.depth", null, "Jobs that wait for a place here, or for anybody.", () => [new Measurement<double>(queue.Depth + queue.Unclaimed)]);
 
         var channels = services.GetRequiredService<ChannelTable>();
         var health = services.GetRequiredService<ChannelHealth>();

@@ -18,6 +18,18 @@ public sealed class FaultQueue
         }
     }
 
+    /// <summary>How many have not met a call yet.</summary>
+    public int Left
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     public void Clear()
     {
         lock (_lock)

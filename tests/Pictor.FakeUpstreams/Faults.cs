@@ -4,7 +4,8 @@ namespace Pictor.FakeUpstreams;
 
 /// <summary>The one mechanism of faults, for every dialect: an answer is replaced, or it is damaged on its way out.</summary>
 /// <remarks>
-/// Replaced: <c>status=NNN</c> with <c>body=vendor</c> (unless said), <c>none</c>, <c>html</c> or <c>text</c>, <c>code=…</c>, <c>retry-after=S</c>;
+/// Replaced: <c>status=NNN</c> with <c>body=vendor</c> (unless said), <c>none</c>, <c>html</c> or <c>text</c>, or with <c>raw=…</c> (any JSON, written as in a
+/// link: a proxy's, which proves nothing), <c>code=…</c>, <c>retry-after=S</c>;
 /// <c>fault=html</c>, <c>truncated-json</c>, <c>big</c> (<c>bytes=N</c>, 60 MB unless said), <c>empty-object</c>, <c>content-type=…</c>.
 /// Damaged: <c>fault=reset-after-body</c>, <c>reset-after-headers</c>, <c>reset-in-body</c>, <c>silence</c>, <c>drip</c>, <c>wrong-length</c>.
 /// Everything that a vendor's own rules have to do (moderation, missing results) is the dialect's.
@@ -109,9 +110,10 @@ internal static class Faults
 
     private static FakeAnswer Refuse(int status, Directives directives, IDialect dialect)
     {
-        var body = directives["body"] ?? "vendor";
+        var body = directives.Has("raw") ? "raw" : directives["body"] ?? "vendor";
         var answer = body switch
         {
+            "raw" => FakeAnswer.Text(status, Uri.UnescapeDataString(directives["raw"]!)),
             "none" => new FakeAnswer { Status = status, ContentType = null },
             "html" => new FakeAnswer { Status = status, ContentType = "text/html; charset=utf-8", Body = [Page] },
             "text" => FakeAnswer.Text(status, "upstream connect error or disconnect/reset before headers", "text/plain"),

@@ -21,7 +21,6 @@ internal sealed class BatchRun : IDisposable
     private readonly RowWork _work;
     private readonly OutputNames _names;
     private readonly ReferencePrints _prints;
-    private readonly Lazy<Task<bool>> _serverKeepsJobs;
     private readonly CancellationTokenSource _leave;
     private CliException? _end;
     private bool _isSpent;
@@ -31,18 +30,17 @@ internal sealed class BatchRun : IDisposable
     {
         (_session, _plan, _rows, _manifest) = (session, plan, rows, manifest);
         var pause = new SharedPause(session.Surroundings.Time);
-        var calls = new ImageCalls(session.Client, session.Screen, session.Timeout) { Retries = plan.Retries, Pause = pause.PauseAsync };
+        var calls = new ImageCalls(session.Client, session.Screen, session.Timeout) { Retries = plan.Retries, Pause = pause.PauseAsync, WaitsAsAsked = true };
         _purse = new BatchPurse(plan.MaxCost);
         _tally = new BatchTally(session.Screen, session.Surroundings.Time, _purse, total);
         _prices = new PriceBook(session.Client);
-        _serverKeepsJobs = new Lazy<Task<bool>>(KeepsJobsAsync);
-        _work = new RowWork(session, plan, manifest, calls, pause, _serverKeepsJobs);
+        _work = new RowWork(session, plan, manifest, calls, pause);
         _names = new OutputNames(plan.Folder);
         _prints = new ReferencePrints(session.Surroundings);
         _leave = CancellationTokenSource.CreateLinkedTokenSource(session.Now);
     }
 
-    private bool IsStopping => _session.Surroundings.Interrupts.Asked.IsCancellationRequested || _end is not null || _isSpent;
+    private bool IsStopping => _session.Surroundings.Interrupts.Asked.IsCancellationRequested || _end is not null;
 
     public async Task<int> RunAsync()
     {
@@ -130,63 +128,54 @@ internal sealed class BatchRun : IDisposable
             return;
         }
 
-        if (IsStopping)
+        // What is paid is fetched with an empty purse too.
+        if (IsStopping || (_isSpent && !RowWork.IsPaid(prior)))
         {
             _tally.AddOpen();
             return;
         }
 
-        var reserved = 0m;
+        var bill = new RowBill(_purse, asked => PriceAsync(row, asked));
         try
         {
             var target = _names.TargetFor(row, replaces: prior?.Row == row.Number);
-            if (!RowWork.IsPaid(prior) && _plan.MaxCost is not null)
-            {
-                if (await PriceAsync(row) is not { } price)
-                {
-                    _end ??= CliException.Usage($"line {row.Line}: the price is not known, so --max-cost cannot be kept. Give --price.");
-                    _tally.AddOpen();
-                    return;
-                }
-
-                if (!_purse.TryReserve(price))
-                {
-                    _isSpent = true;
-                    _tally.AddOpen();
-                    return;
-                }
-
-                reserved = price;
-            }
-
-            var entry = await _work.RunAsync(row, id, prior, target, _leave.Token);
-            var charged = entry.IsReplayed || RowWork.IsPaid(prior) ? 0 : decimal.TryParse(entry.Cost, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var cost) ? cost : reserved;
-            _purse.Settle(reserved, charged);
+            var entry = await _work.RunAsync(row, id, prior, target, bill, _leave.Token);
+            bill.Close(fault: null);
             _unreachable = 0;
             _tally.AddDone(entry.Files!.Count, entry.IsReplayed);
             Tell(entry);
         }
-        catch (Exception fault) when (fault is CliException or OperationCanceledException)
+        catch (OperationCanceledException fault)
         {
-            _purse.Settle(reserved, 0);
-            await JudgeAsync(row, id, fault);
+            bill.Close(fault);
+            _tally.AddOpen();
+        }
+        catch (CliException fault)
+        {
+            bill.Close(fault);
+            Judge(row, id, prior, fault, bill.IsSent);
         }
     }
 
-    private async Task<decimal?> PriceAsync(BatchRow row) =>
-        _plan.Price * row.Count ?? (await _prices.PriceOfAsync(row.Parameters, _leave.Token))?.Cost;
+    // Without a bound nobody has to be asked: what a row has cost is told afterwards.
+    private async Task<decimal?> PriceAsync(BatchRow row, CancellationToken cancellationToken) =>
+        _plan.Price * row.Count ?? (_purse.HasBound ? (await _prices.PriceOfAsync(row.Parameters, cancellationToken))?.Cost : null);
 
     /// <summary>What a failure says about the row, and whether the rest has a chance.</summary>
-    private async Task JudgeAsync(BatchRow row, string id, Exception fault)
+    private void Judge(BatchRow row, string id, ManifestEntry? prior, CliException fault, bool isSent)
     {
-        var entry = _manifest.Find(id);
         switch (fault)
         {
-            case OperationCanceledException:
+            case PurseException { IsSpent: true }:
+                _isSpent = true;
                 _tally.AddOpen();
                 return;
-            case DiskException disk:
-                _end ??= disk;
+            case PurseException:
+                _end ??= CliException.Usage($"line {row.Line}: {fault.Message}");
+                _tally.AddOpen();
+                return;
+            case DiskException:
+                _end ??= fault;
                 _tally.AddOpen();
                 return;
             case InDoubtException:
@@ -197,46 +186,44 @@ internal sealed class BatchRun : IDisposable
                 Note(row, fault.Message + " It is paid; --resume fetches it.");
                 _tally.AddOpen();
                 return;
-            case NoAnswerException { NeverSent: false }:
-                Note(row, fault.Message);
-                Record(entry, entry?.Job is null ? RowStatus.Unknown : RowStatus.Accepted, (CliException)fault);
-                _tally.AddUnknown();
-                return;
-            case NoAnswerException lost:
-                _end ??= Interlocked.Increment(ref _unreachable) >= UnreachableInARow ? lost : null;
-                break;
-            case ApiException { MayHaveRun: true } api:
-                Note(row, fault.Message + " --retry-unknown sends it again.");
-                Record(entry is null ? null : entry with { Job = api.JobId ?? entry.Job }, RowStatus.Unknown, api);
-                _tally.AddUnknown();
-                return;
-            case ApiException { Status: >= 500 and not 503, IsEndOfJob: false } api when api.JobId is not null || !await _serverKeepsJobs.Value:
-                Note(row, fault.Message);
-                Record(entry is null ? null : entry with { Job = api.JobId }, api.JobId is null ? RowStatus.Unknown : RowStatus.Accepted, api);
-                _tally.AddUnknown();
-                return;
-            case ApiException { Status: 401, IsEndOfJob: false } or ApiException { ExitCode: ExitCode.OutOfBalance }:
-                _end ??= (CliException)fault;
+            case NoAnswerException { NeverSent: true }:
+                _end ??= Interlocked.Increment(ref _unreachable) >= UnreachableInARow ? fault : null;
                 break;
         }
 
-        if (entry is null or { Status: RowStatus.Sent } && fault is CliException { ExitCode: ExitCode.UsageOrCancelled })
+        if (((fault as JobLeftException)?.Cause ?? fault) is ApiException { Status: 401, IsEndOfJob: false } or ApiException { ExitCode: ExitCode.OutOfBalance })
+        {
+            _end ??= fault;
+        }
+
+        if (!isSent && !RowVerdict.IsInDoubt(prior) && fault is not ApiException && fault.ExitCode == ExitCode.UsageOrCancelled)
         {
             Break(row, id, fault.Message);
             return;
         }
 
-        Note(row, fault.Message);
-        var isPaid = entry is { Status: RowStatus.Answered or RowStatus.Accepted } && fault is not ApiException;
-        Record(entry, isPaid ? entry!.Status : fault is ApiException or NoAnswerException ? RowStatus.Failed : RowStatus.Unknown, (CliException)fault);
-        _tally.AddFailed(((CliException)fault).ExitCode == ExitCode.Moderated);
+        Note(row, fault is ApiException { MayHaveRun: true } ? fault.Message + " --retry-unknown sends it again." : fault.Message);
+        var after = RowVerdict.After(fault, _manifest.Find(id), prior, isSent);
+        Record(after, fault);
+        switch (after?.Status)
+        {
+            case RowStatus.Sent or RowStatus.Unknown or RowStatus.Accepted:
+                _tally.AddUnknown();
+                break;
+            case RowStatus.Answered or RowStatus.Done:
+                _tally.AddOpen();
+                break;
+            default:
+                _tally.AddFailed(fault.ExitCode == ExitCode.Moderated);
+                break;
+        }
     }
 
-    private void Record(ManifestEntry? entry, RowStatus status, CliException fault)
+    private void Record(ManifestEntry? entry, CliException fault)
     {
         if (entry is not null)
         {
-            entry = entry with { Status = status, Error = (JsonObject)CommandLine.ErrorJson(fault)["error"]!.DeepClone() };
+            entry = entry with { Error = (JsonObject)CommandLine.ErrorJson(fault)["error"]!.DeepClone() };
             _manifest.Append(entry);
             if (_session.Screen.IsJson)
             {
@@ -276,16 +263,4 @@ internal sealed class BatchRun : IDisposable
 
     private bool FilesAreThere(ManifestEntry entry) =>
         entry.Files is { Count: > 0 } files && files.All(file => new FileInfo(Path.Combine(_plan.Folder, file!["path"]!.ToString())) is { Exists: true } found && found.Length == file["bytes"]?.GetValue<long>());
-
-    private async Task<bool> KeepsJobsAsync()
-    {
-        try
-        {
-            return (await _session.Client.GetAsync("images/generations?limit=1", _leave.Token)).Body.Text("object") == "list";
-        }
-        catch (CliException)
-        {
-            return false;
-        }
-    }
 }

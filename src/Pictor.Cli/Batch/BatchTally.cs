@@ -51,10 +51,13 @@ internal sealed class BatchTally(Screen screen, TimeProvider time, BatchPurse pu
         Add(Failed, "failed");
         Add(Unknown, "with unknown outcome");
         Add(Open, "not done");
-        return text + string.Create(CultureInfo.InvariantCulture, $" · {_pictures} pictures in {seconds:0.0} s ({_pictures / Math.Max(seconds, 0.001):0.0}/s) · {purse.Spent:0.00####} USD");
+        return text + string.Create(CultureInfo.InvariantCulture, $" · {_pictures} pictures in {seconds:0.0} s ({_pictures / Math.Max(seconds, 0.001):0.0}/s) · {purse.Spent:0.00####} USD{Doubt()}");
 
         void Add(int count, string what) => text += count == 0 ? "" : $", {count} {what}";
     }
+
+    private string Doubt() => string.Create(CultureInfo.InvariantCulture,
+        $"{(purse.Perhaps == 0 ? "" : $", {purse.Perhaps:0.00####} of it perhaps")}{(purse.Untold == 0 ? "" : $", and {purse.Untold} {(purse.Untold == 1 ? "row" : "rows")} whose cost the server does not tell")}");
 
     private void Change(Action change)
     {

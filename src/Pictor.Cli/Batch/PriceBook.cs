@@ -13,11 +13,11 @@ internal sealed class PriceBook(GatewayClient client)
 {
     private static readonly string[] WithoutPrice = ["prompt", "seed", "user", "webhook_url", "webhook_secret", "image", "images", "mask"];
     private readonly ConcurrentDictionary<string, Task<Estimate?>> _known = new(StringComparer.Ordinal);
-    private Task<JsonElement?>? _models;
+    private Task<JsonElement>? _models;
     private bool _hasEstimates = true;
 
     /// <summary>The price of a request, or null where the server tells none.</summary>
-    public Task<Estimate?> PriceOfAsync(JsonObject body, CancellationToken cancellationToken)
+    public async Task<Estimate?> PriceOfAsync(JsonObject body, CancellationToken cancellationToken)
     {
         var kind = (JsonObject)body.DeepClone();
         foreach (var name in WithoutPrice)
@@ -25,7 +25,17 @@ internal sealed class PriceBook(GatewayClient client)
             kind.Remove(name);
         }
 
-        return _known.GetOrAdd(JsonText.Line(kind), _ => AskAsync(kind, cancellationToken));
+        var line = JsonText.Line(kind);
+        try
+        {
+            return await _known.GetOrAdd(line, _ => AskAsync(kind, cancellationToken));
+        }
+        catch
+        {
+            // That it could not be asked is no answer: the next row asks again.
+            _known.TryRemove(line, out _);
+            throw;
+        }
     }
 
     /// <summary>The member of a decimal amount, however it is written, from an estimate's answer.</summary>
@@ -48,9 +58,13 @@ internal sealed class PriceBook(GatewayClient client)
                     return estimate;
                 }
             }
-            catch (ApiException fault) when (fault.ExitCode != ExitCode.Auth && fault.Code != "model_not_found")
+            catch (ApiException fault) when (fault.IsMissingDoor)
             {
                 _hasEstimates = false;
+            }
+            catch (ApiException fault) when (fault.Status is 400 or 422)
+            {
+                // What it does not like of this kind is for the row's own answer to say.
             }
         }
 
@@ -60,23 +74,27 @@ internal sealed class PriceBook(GatewayClient client)
     private async Task<Estimate?> FromModelsAsync(JsonObject kind, CancellationToken cancellationToken)
     {
         var n = BatchRow.CountOf(kind);
-        var list = await (_models ??= ModelsAsync(cancellationToken));
+        var list = _models is { } known ? await known : await ModelsAsync(cancellationToken);
         var name = kind["model"]?.ToString();
-        var pricing = list?.Member("data").Items().FirstOrDefault(model => string.Equals(model.Text("id"), name, StringComparison.OrdinalIgnoreCase)).Member("pricing");
+        var pricing = list.Member("data").Items().FirstOrDefault(model => string.Equals(model.Text("id"), name, StringComparison.OrdinalIgnoreCase)).Member("pricing");
         return pricing?.Money("image") is { } image
             ? new Estimate(image * n, pricing?.Money("image_list") * n, pricing?.Text("currency") ?? "USD")
             : null;
     }
 
-    private async Task<JsonElement?> ModelsAsync(CancellationToken cancellationToken)
+    private async Task<JsonElement> ModelsAsync(CancellationToken cancellationToken)
     {
+        JsonElement list = default;
         try
         {
-            return (await client.GetAsync("models", cancellationToken)).Body;
+            list = (await client.GetAsync("models", cancellationToken)).Body;
         }
-        catch (ApiException fault) when (fault.ExitCode != ExitCode.Auth)
+        catch (ApiException fault) when (fault.IsMissingDoor)
         {
-            return null;
+            // There is no list, and so there are no prices.
         }
+
+        _models = Task.FromResult(list);
+        return list;
     }
 }

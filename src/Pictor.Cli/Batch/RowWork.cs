@@ -12,22 +12,24 @@ internal sealed class InDoubtException(string message) : CliException(message);
 /// Brings one row to its pictures. What an earlier run has paid is collected first: by its links, by its job, by its key.
 /// Only then is the row sent.
 /// </summary>
-internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest, ImageCalls calls, SharedPause pause, Lazy<Task<bool>> serverKeepsJobs)
+internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest, ImageCalls calls, SharedPause pause)
 {
     // Idempotency keys live at least this long; after it only the job's id can tell.
     private static readonly TimeSpan KeyLife = TimeSpan.FromHours(24);
     private readonly PictureSaver _saver = new(session.Client);
+    private Task<bool>? _keepsJobs;
 
-    /// <summary>Whether a row that an earlier run began still needs money.</summary>
+    /// <summary>Whether an earlier run has paid the row.</summary>
     public static bool IsPaid(ManifestEntry? prior) => prior is { Status: RowStatus.Accepted or RowStatus.Answered or RowStatus.Done };
 
-    public async Task<ManifestEntry> RunAsync(BatchRow row, string id, ManifestEntry? prior, PictureTarget target, CancellationToken cancellationToken)
+    public async Task<ManifestEntry> RunAsync(BatchRow row, string id, ManifestEntry? prior, PictureTarget target, RowBill bill, CancellationToken cancellationToken)
     {
         var now = session.Surroundings.Time.GetUtcNow();
         var entry = prior is null
             ? new ManifestEntry(row.Number, row.Line, id, $"batch-{id}{(plan.Salt.Length == 0 ? "" : "-" + plan.Salt)}", RowStatus.Sent, now)
             : prior with { Row = row.Number, Line = row.Line };
         entry = entry with { Request = Summary(row), Error = null };
+        var firstSent = RowVerdict.IsInDoubt(prior) ? prior!.At : now;
         if (prior is not null)
         {
             try
@@ -41,10 +43,14 @@ internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest
             {
                 // The server would give the same end to the same key again.
                 entry = entry with { Key = $"{prior.Key}-{now.ToUnixTimeSeconds()}" };
+                firstSent = now;
             }
         }
 
-        return await SendAsync(row, entry with { Job = null, Links = null }, target, cancellationToken);
+        // The life of a key counts from the first time that it may have got through.
+        entry = entry with { Status = RowStatus.Sent, At = firstSent, Job = null, Links = null };
+        await bill.OpenAsync(cancellationToken);
+        return await SendAsync(row, entry, target, bill, cancellationToken);
     }
 
     private async Task<ManifestEntry?> CollectAsync(ManifestEntry entry, ManifestEntry prior, PictureTarget target, CancellationToken cancellationToken)
@@ -70,7 +76,7 @@ internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest
         }
 
         var mayBePaid = isPaid || prior.Status is RowStatus.Sent or RowStatus.Unknown or RowStatus.Accepted;
-        var keyHolds = session.Surroundings.Time.GetUtcNow() - prior.At < KeyLife && await serverKeepsJobs.Value;
+        var keyHolds = session.Surroundings.Time.GetUtcNow() - prior.At < KeyLife && await ServerKeepsJobsAsync(cancellationToken);
         return !mayBePaid || keyHolds || plan.RetryUnknown ? null
             : throw new InDoubtException(isPaid
                 ? "was paid before, and its pictures are no longer there; --retry-unknown sends and pays it again"
@@ -92,29 +98,39 @@ internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest
         }
     }
 
-    private async Task<ManifestEntry> SendAsync(BatchRow row, ManifestEntry entry, PictureTarget target, CancellationToken cancellationToken)
+    private async Task<ManifestEntry> SendAsync(BatchRow row, ManifestEntry entry, PictureTarget target, RowBill bill, CancellationToken cancellationToken)
     {
         var body = (JsonObject)row.Parameters.DeepClone();
         Commands.References.AddTo(body, row.Prompt, [.. row.References.Select(reference => Reference.Read(reference, session.Surroundings))]);
+        var (answer, sent) = await calls.WithoutRefusedQualityAsync(body, new CallHeaders(entry.Key, plan.Strict, RespondAsync: true), headers => AnswerAsync(body, headers, entry, bill, cancellationToken));
+        return await SaveAsync(sent, answer, target, cancellationToken);
+    }
+
+    private async Task<(ApiAnswer Answer, ManifestEntry Entry)> AnswerAsync(JsonObject body, CallHeaders headers, ManifestEntry entry, RowBill bill, CancellationToken cancellationToken)
+    {
         for (var attempt = 0; ; attempt++)
         {
             await pause.WaitAsync(cancellationToken);
-            entry = entry with { Status = RowStatus.Sent, At = session.Surroundings.Time.GetUtcNow(), Job = null };
             manifest.Append(entry);
+            bill.Send();
             try
             {
-                var answer = await calls.PostJsonAsync("images/generations", body, new CallHeaders(entry.Key, plan.Strict, RespondAsync: true), cancellationToken);
-                entry = entry with { IsReplayed = answer.IsReplayed };
+                var answer = await calls.PostJsonAsync("images/generations", body, headers, cancellationToken);
+                bill.Answer(answer);
+                var sent = entry with { IsReplayed = answer.IsReplayed };
                 if (ImageCalls.IsOpen(answer.Body))
                 {
-                    entry = entry with { Status = RowStatus.Accepted, Job = answer.Body.Text("id") };
-                    manifest.Append(entry);
+                    sent = sent with { Status = RowStatus.Accepted, Job = answer.Body.Text("id") };
+                    manifest.Append(sent);
                 }
 
-                return await SaveAsync(entry, await calls.FinishAsync(answer, tell: null, cancellationToken), target, cancellationToken);
+                answer = await calls.FinishAsync(answer, tell: null, cancellationToken);
+                bill.Answer(answer);
+                return (answer, sent);
             }
             catch (ApiException fault) when (fault.MayRunAgain && attempt < plan.Retries)
             {
+                bill.Refused();
                 await pause.PauseAsync(TimeSpan.FromSeconds(Math.Min(30, 1 << attempt)), cancellationToken);
             }
         }
@@ -125,7 +141,9 @@ internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest
         var pictures = answer.Body.Member("data").Items().ToArray();
         if (pictures.Length == 0)
         {
-            throw new InDoubtException("was paid before, and its pictures are no longer kept; --retry-unknown sends and pays it again");
+            throw new InDoubtException(answer.Body.Member("assets_expired") is null
+                ? "was answered without a picture, and may be paid; --retry-unknown sends it again"
+                : "was paid before, and its pictures are no longer kept; --retry-unknown sends and pays it again");
         }
 
         var links = pictures.Select(picture => picture.Text("url")).Where(link => link?.StartsWith("http", StringComparison.OrdinalIgnoreCase) == true).ToArray();
@@ -133,7 +151,7 @@ internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest
         {
             Status = RowStatus.Answered,
             Job = answer.Body.Text("object") == "image.generation" ? answer.Body.Text("id") : entry.Job,
-            Cost = answer.Body.Text("cost") ?? answer.Body.Member("usage")?.Text("cost") ?? entry.Cost,
+            Cost = answer.Cost ?? entry.Cost,
             Links = links.Length == pictures.Length ? new JsonArray([.. links.Select(link => (JsonNode)link!)]) : null,
         };
         if (entry.Links is not null)
@@ -152,6 +170,29 @@ internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest
         entry = entry with { Status = RowStatus.Done, Files = files, Links = null };
         manifest.Append(entry);
         return entry;
+    }
+
+    // Kept only when the server has said it: that it could not be asked is no answer.
+    private async Task<bool> ServerKeepsJobsAsync(CancellationToken cancellationToken)
+    {
+        if (_keepsJobs is { } known)
+        {
+            return await known;
+        }
+
+        bool keeps;
+        try
+        {
+            keeps = (await session.Client.GetAsync("images/generations?limit=1", cancellationToken)).Body.Text("object") == "list";
+        }
+        catch (ApiException fault) when (fault.IsMissingDoor || (fault.Status is >= 400 and not 401 && !fault.IsPassing))
+        {
+            // Most servers have no such door.
+            keeps = false;
+        }
+
+        _keepsJobs = Task.FromResult(keeps);
+        return keeps;
     }
 
     private static JsonObject Summary(BatchRow row)

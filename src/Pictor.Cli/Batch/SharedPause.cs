@@ -3,6 +3,8 @@ namespace Pictor.Cli.Batch;
 /// <summary>When the server says to come back later, all rows of the batch do.</summary>
 internal sealed class SharedPause(TimeProvider time)
 {
+    // After this a server is asked again, whatever it has said.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
     private readonly Lock _gate = new();
     private DateTimeOffset _until;
 
@@ -10,7 +12,7 @@ internal sealed class SharedPause(TimeProvider time)
     {
         lock (_gate)
         {
-            var until = time.GetUtcNow() + wait;
+            var until = time.GetUtcNow() + (wait < Longest ? wait : Longest);
             _until = until > _until ? until : _until;
         }
 

@@ -50,11 +50,13 @@ internal sealed partial class Conversation(ImageCalls calls, JsonObject paramete
     {
         var body = (JsonObject)parameters.DeepClone();
         body["prompt"] = text;
-        var headers = new CallHeaders(Guid.NewGuid().ToString("N"), RespondAsync: true);
-        var answer = Pictures.Count == 0
-            ? await calls.PostJsonAsync("images/generations", body, headers, cancellationToken)
-            : await EditCalls.PostAsync(calls, body, Pictures, mask: null, headers, session);
-        return await calls.FinishAsync(answer, tell: null, cancellationToken);
+        return await calls.WithoutRefusedQualityAsync(body, new CallHeaders(Guid.NewGuid().ToString("N"), RespondAsync: true), async headers =>
+        {
+            var answer = Pictures.Count == 0
+                ? await calls.PostJsonAsync("images/generations", body, headers, cancellationToken)
+                : await EditCalls.PostAsync(calls, body, Pictures, mask: null, headers, session);
+            return await calls.FinishAsync(answer, tell: null, cancellationToken);
+        });
     }
 
     private JsonObject Message(string text)
@@ -78,7 +80,7 @@ internal sealed partial class Conversation(ImageCalls calls, JsonObject paramete
         var body = (JsonObject)parameters.DeepClone();
         body["messages"] = _messages.DeepClone();
         body["stream"] = false;
-        var answer = await calls.PostJsonAsync("chat/completions", body, new CallHeaders(Guid.NewGuid().ToString("N")), cancellationToken);
+        var answer = await calls.WithoutRefusedQualityAsync(body, new CallHeaders(Guid.NewGuid().ToString("N")), headers => calls.PostJsonAsync("chat/completions", body, headers, cancellationToken));
         var said = answer.Body.Member("choices").Items().FirstOrDefault().Member("message") ?? throw new CliException("The chat's answer holds no message.");
         var content = said.Text("content") ?? "";
         var links = MarkdownPicture().Matches(content).Select(match => match.Groups[1].Value).Distinct().ToArray();

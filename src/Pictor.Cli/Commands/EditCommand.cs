@@ -46,7 +46,7 @@ internal static class EditCalls
         {
             return pictures.Append(mask).Any(picture => picture?.IsLink == true)
                 ? await calls.PostJsonAsync("images/edits", AsJson(body, pictures, mask), headers, session.Now)
-                : await calls.PostFormAsync("images/edits", body, () => PictureForm.Make(body, pictures, mask), headers, session.Now);
+                : await calls.PostFormAsync("images/edits", () => PictureForm.Make(body, pictures, mask), headers, session.Now);
         }
         catch (ApiException fault) when (fault.IsMissingDoor || fault.Status is 415)
         {

@@ -44,7 +44,12 @@ internal sealed class Forwarder
         }
         catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !_session.Now.IsCancellationRequested))
         {
-            return fault is HttpRequestException ? "nothing answers there" : $"no answer within {Patience.TotalSeconds:0} s";
+            return fault switch
+            {
+                HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => "nothing answers there",
+                HttpRequestException => Screen.Clean(fault.Message),
+                _ => $"no answer within {Patience.TotalSeconds:0} s",
+            };
         }
     }
 

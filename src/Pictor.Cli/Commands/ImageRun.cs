@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pictor.Cli.Http;
+using Pictor.Cli.Pictures;
 
 namespace Pictor.Cli.Commands;
 
@@ -20,7 +21,7 @@ internal sealed class ImageRun(Session session, OutputOptions output)
         var report = new PictureReport(session, output);
         if (IsDetached)
         {
-            var job = await post(calls, headers);
+            var job = await calls.WithoutRefusedQualityAsync(body, headers, same => post(calls, same));
             if (ImageCalls.IsOpen(job.Body))
             {
                 Tell(job);
@@ -28,15 +29,34 @@ internal sealed class ImageRun(Session session, OutputOptions output)
             }
 
             session.Screen.Notice("the server does not answer before the picture is there");
-            await report.WriteAsync(job.ThrowIfFailed(), target);
+            await WriteAsync(report, job.ThrowIfFailed(), target);
             return ExitCode.Ok;
         }
 
         session.Screen.Move("asking…");
-        var answer = await FinishedAsync(calls, headers, post);
+        var answer = await calls.WithoutRefusedQualityAsync(body, headers, same => FinishedAsync(calls, same, post));
         session.Screen.Move(null);
-        await report.WriteAsync(answer, target);
+        await WriteAsync(report, answer, target);
         return ExitCode.Ok;
+    }
+
+    // What was paid and is not here yet is named, so that it can be fetched.
+    private async Task WriteAsync(PictureReport report, ApiAnswer answer, PictureTarget target)
+    {
+        var job = answer.Body.Text("object") == "image.generation" ? answer.Body.Text("id") : null;
+        try
+        {
+            await report.WriteAsync(answer, target);
+        }
+        catch (CliException fault) when (job is not null)
+        {
+            throw new JobLeftException(job, fault, isMade: true);
+        }
+        catch (OperationCanceledException) when (job is not null)
+        {
+            session.Screen.Say($"Not fetched to the end. It is made and paid; fetch it: pictor job {job} --save");
+            throw;
+        }
     }
 
     private async Task<ApiAnswer> FinishedAsync(ImageCalls calls, CallHeaders headers, Func<ImageCalls, CallHeaders, Task<ApiAnswer>> post)

@@ -33,7 +33,7 @@ internal static class JobCommand
                 ? await client.SendJsonAsync(HttpMethod.Post, path + "/cancel", null, CallHeaders.None, session.Now)
                 : await client.GetAsync(path, session.Now);
             var calls = new ImageCalls(client, session.Screen, session.Timeout);
-            if (line.GetValue(save) || line.GetValue(OutputOf(output)) is not null)
+            if (line.GetValue(save) || line.GetValue(output.Output) is not null)
             {
                 job = await calls.FinishAsync(job, Progress(session), session.Now);
                 session.Screen.Move(null);
@@ -51,8 +51,6 @@ internal static class JobCommand
             return line.GetValue(wait) ? Outcome(job) : ExitCode.Ok;
         });
     }
-
-    private static Option<string?> OutputOf(OutputOptions output) => output.Output;
 
     private static async Task<ApiAnswer> WaitAsync(ImageCalls calls, ApiAnswer job, Session session)
     {

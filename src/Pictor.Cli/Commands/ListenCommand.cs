@@ -22,7 +22,12 @@ internal static class ListenCommand
             var told = 0;
             await foreach (var item in feed.ReadAsync(() => session.Screen.Say(forwarder is null ? "Listening. Ctrl+C ends it." : $"Listening, and forwarding to {forwarder.Target}. Ctrl+C ends it."), session.Now))
             {
-                await TellAsync(session, item.EventId ?? "", item.Data, forwarder);
+                if (!await TryTellAsync(session, item.EventId ?? "", item.Data, forwarder))
+                {
+                    session.Screen.Notice("the server has sent an event that is no JSON; it is left out");
+                    continue;
+                }
+
                 if (++told == line.GetValue(most))
                 {
                     break;
@@ -33,17 +38,34 @@ internal static class ListenCommand
         });
     }
 
-    private static async Task TellAsync(Session session, string jobId, string body, Forwarder? forwarder)
+    private static async Task<bool> TryTellAsync(Session session, string jobId, string body, Forwarder? forwarder)
     {
+        if (Parse(body) is not { } told)
+        {
+            return false;
+        }
+
         // The very bytes that came: a signature is over bytes.
         var outcome = forwarder is null ? "" : " → " + await forwarder.SendAsync(jobId, body);
         if (session.Screen.IsJson)
         {
-            session.Screen.Result(JsonNode.Parse(body)!);
-            return;
+            session.Screen.Result(told);
+            return true;
         }
 
-        using var document = JsonDocument.Parse(body);
-        session.Screen.Result($"{Screen.Clean(document.RootElement.Text("type") ?? "")} {Screen.Clean(jobId)}{outcome}");
+        session.Screen.Result($"{Screen.Clean(told["type"]?.ToString() ?? "")} {Screen.Clean(jobId)}{outcome}");
+        return true;
+    }
+
+    private static JsonObject? Parse(string body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

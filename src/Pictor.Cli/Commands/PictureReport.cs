@@ -35,7 +35,7 @@ internal sealed class PictureReport(Session session, OutputOptions output)
         return saved;
     }
 
-    public void TellWarnings(JsonElement body)
+    private void TellWarnings(JsonElement body)
     {
         foreach (var warning in body.Member("warnings").Items())
         {

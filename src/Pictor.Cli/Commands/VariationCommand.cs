@@ -44,7 +44,7 @@ internal static class VariationCommand
             // The door takes files only; a link goes to the main door, which fetches it.
             return original.IsLink
                 ? await MainDoorAsync(calls, body, original, headers, session)
-                : await calls.PostFormAsync("images/variations", body, () => PictureForm.Make(body, [original], mask: null), headers, session.Now);
+                : await calls.PostFormAsync("images/variations", () => PictureForm.Make(body, [original], mask: null), headers, session.Now);
         }
         catch (ApiException fault) when (fault.IsMissingDoor && !original.IsLink)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -8,12 +9,19 @@ namespace Pictor.Cli.Http;
 /// <summary>The one place that calls the server: JSON and forms out, JSON or an exception back.</summary>
 internal sealed class GatewayClient(Address address, string? key, TimeSpan timeout) : IDisposable
 {
+    private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(60);
     private readonly HttpClient _client = Make();
 
     public Address Address => address;
 
-    public Task<ApiAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, path, () => null, CallHeaders.None, cancellationToken);
+    /// <summary>How long an answer that is under way, or one that only has to be fetched, may be silent.</summary>
+    public TimeSpan LongestSilence { get; } = timeout < MostSilence ? timeout : MostSilence;
+
+    public Task<ApiAnswer> GetAsync(string path, CancellationToken cancellationToken) => GetAsync(path, timeout, cancellationToken);
+
+    /// <summary>A question that is not worth the whole timeout.</summary>
+    public Task<ApiAnswer> GetAsync(string path, TimeSpan most, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, () => null, CallHeaders.None, most < timeout ? most : timeout, cancellationToken);
 
     public Task<ApiAnswer> SendJsonAsync(HttpMethod method, string path, JsonNode? body, CallHeaders headers, CancellationToken cancellationToken) =>
         SendAsync(method, path, () => body is null ? null : new StringContent(JsonText.Line(body), Encoding.UTF8, "application/json"), headers, cancellationToken);
@@ -21,14 +29,17 @@ internal sealed class GatewayClient(Address address, string? key, TimeSpan timeo
     /// <summary>One call. A path that starts with <c>/</c> stands beside <c>/v1</c>, any other stands below it.</summary>
     /// <exception cref="ApiException">The server refused or failed.</exception>
     /// <exception cref="NoAnswerException">There was no answer.</exception>
-    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, Func<HttpContent?> content, CallHeaders headers, CancellationToken cancellationToken)
+    public Task<ApiAnswer> SendAsync(HttpMethod method, string path, Func<HttpContent?> content, CallHeaders headers, CancellationToken cancellationToken) =>
+        SendAsync(method, path, content, headers, timeout, cancellationToken);
+
+    private async Task<ApiAnswer> SendAsync(HttpMethod method, string path, Func<HttpContent?> content, CallHeaders headers, TimeSpan most, CancellationToken cancellationToken)
     {
         var uri = UriOf(path);
         using var request = Request(method, uri);
         request.Content = content();
         headers.AddTo(request);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(timeout);
+        patience.CancelAfter(most);
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
@@ -36,7 +47,7 @@ internal sealed class GatewayClient(Address address, string? key, TimeSpan timeo
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new NoAnswerException($"{address.V1} gave no answer within {timeout.TotalSeconds:0} s (--timeout).", neverSent: false);
+            throw Silent(most);
         }
         catch (HttpRequestException fault)
         {
@@ -44,11 +55,14 @@ internal sealed class GatewayClient(Address address, string? key, TimeSpan timeo
         }
         catch (IOException fault)
         {
-            throw new NoAnswerException($"The connection to {uri.Authority} broke: {fault.Message}", neverSent: false, fault);
+            throw Broken(uri, fault);
         }
     }
 
-    /// <summary>Opens a picture's link. The key goes along only where the link is on the server's own origin and asks for it.</summary>
+    /// <summary>
+    /// Opens a picture's link; how long that may take is the caller's to say. The key goes along only where the link is on the server's
+    /// own origin and asks for it.
+    /// </summary>
     public async Task<HttpResponseMessage> OpenAsync(Uri link, bool withKey, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, link);
@@ -73,7 +87,7 @@ internal sealed class GatewayClient(Address address, string? key, TimeSpan timeo
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         }
 
-        // Of the headers only: what follows comes when it comes.
+        // Of the headers and of a refusal: the events come when they come.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(timeout);
         try
@@ -86,17 +100,21 @@ internal sealed class GatewayClient(Address address, string? key, TimeSpan timeo
 
             using (response)
             {
-                var answer = await ApiAnswer.ReadAsync(response, cancellationToken);
+                var answer = await ApiAnswer.ReadAsync(response, patience.Token);
                 throw new ApiException(answer.Status, $"{uri.GetLeftPart(UriPartial.Path)} gives no stream of events.", null, null, answer.RequestId);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new NoAnswerException($"{address.V1} gave no answer within {timeout.TotalSeconds:0} s (--timeout).", neverSent: false);
+            throw Silent(timeout);
         }
         catch (HttpRequestException fault)
         {
             throw Unreachable(uri, fault);
+        }
+        catch (IOException fault)
+        {
+            throw Broken(uri, fault);
         }
     }
 
@@ -119,6 +137,11 @@ internal sealed class GatewayClient(Address address, string? key, TimeSpan timeo
 
         return request;
     }
+
+    private NoAnswerException Silent(TimeSpan most) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{address.V1} gave no answer within {most.TotalSeconds:0.#} s{(most < timeout ? "" : " (--timeout)")}."), neverSent: false);
+
+    private static NoAnswerException Broken(Uri uri, IOException fault) => new($"The connection to {uri.Authority} broke: {fault.Message}", neverSent: false, fault);
 
     private static NoAnswerException Unreachable(Uri uri, HttpRequestException fault) => fault.HttpRequestError switch
     {
@@ -143,6 +166,9 @@ internal sealed class GatewayClient(Address address, string? key, TimeSpan timeo
 internal sealed record CallHeaders(string? IdempotencyKey = null, bool Strict = false, bool RespondAsync = false)
 {
     public static CallHeaders None { get; } = new();
+
+    /// <summary>For the same wish in other words: a key belongs to one body. It follows from the first one, so that a later run finds it too.</summary>
+    public CallHeaders Reworded() => this with { IdempotencyKey = IdempotencyKey is null ? null : IdempotencyKey + "-plain" };
 
     public void AddTo(HttpRequestMessage request)
     {

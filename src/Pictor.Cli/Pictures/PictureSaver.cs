@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -11,7 +12,7 @@ internal sealed class PictureSaver(GatewayClient client)
 {
     private const int Tries = 3;
     private const long MaxBytes = 512L * 1024 * 1024;
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestDownload = TimeSpan.FromMinutes(10);
     private static readonly PictureLimits Any = new() { MaxBytes = MaxBytes, MaxPixels = long.MaxValue, MaxSide = int.MaxValue };
 
     /// <summary>Saves an entry of <c>data</c>: <c>b64_json</c>, or a <c>url</c> that may be a data URI.</summary>
@@ -76,13 +77,27 @@ internal sealed class PictureSaver(GatewayClient client)
 
     private async Task<string> DownloadAsync(Uri uri, string temporary, CancellationToken cancellationToken)
     {
-        var response = await client.OpenAsync(uri, withKey: false, cancellationToken);
+        using var whole = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        whole.CancelAfter(LongestDownload);
+        try
+        {
+            return await FollowAsync(uri, temporary, whole.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LinkException($"The picture did not come whole from {uri.Authority} within {LongestDownload.TotalMinutes:0} minutes.", isFinal: true);
+        }
+    }
+
+    private async Task<string> FollowAsync(Uri uri, string temporary, CancellationToken cancellationToken)
+    {
+        var response = await OpenAsync(uri, withKey: false, cancellationToken);
         try
         {
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden && client.IsOwn(uri))
             {
                 response.Dispose();
-                response = await client.OpenAsync(uri, withKey: true, cancellationToken);
+                response = await OpenAsync(uri, withKey: true, cancellationToken);
             }
 
             if (!response.IsSuccessStatusCode)
@@ -99,7 +114,22 @@ internal sealed class PictureSaver(GatewayClient client)
         }
     }
 
-    private static async Task<string> CopyAsync(Stream source, string temporary, CancellationToken cancellationToken)
+    // A host that takes the call and says nothing is a matter of the link too.
+    private async Task<HttpResponseMessage> OpenAsync(Uri uri, bool withKey, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(client.LongestSilence);
+        try
+        {
+            return await client.OpenAsync(uri, withKey, patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LinkException(string.Create(CultureInfo.InvariantCulture, $"{uri.Authority} did not answer to the picture's link within {client.LongestSilence.TotalSeconds:0.#} s."), isFinal: false);
+        }
+    }
+
+    private async Task<string> CopyAsync(Stream source, string temporary, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1, useAsync: true);
@@ -118,10 +148,10 @@ internal sealed class PictureSaver(GatewayClient client)
     }
 
     // A line that breaks is a matter of the link and not of the disk.
-    private static async ValueTask<int> ReadAsync(Stream source, byte[] buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadAsync(Stream source, byte[] buffer, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(LongestSilence);
+        patience.CancelAfter(client.LongestSilence);
         try
         {
             return await source.ReadAsync(buffer, patience.Token);
@@ -136,7 +166,7 @@ internal sealed class PictureSaver(GatewayClient client)
         }
     }
 
-    private static async Task<string> WriteAsync(byte[] bytes, string temporary, CancellationToken cancellationToken)
+    private async Task<string> WriteAsync(byte[] bytes, string temporary, CancellationToken cancellationToken)
     {
         using var stream = new MemoryStream(bytes);
         return await CopyAsync(stream, temporary, cancellationToken);

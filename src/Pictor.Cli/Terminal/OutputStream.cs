@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Pictor.Cli.Terminal;
 
@@ -6,6 +7,7 @@ namespace Pictor.Cli.Terminal;
 /// stdout or stderr as Unix has them. The console's own stream sets the mode of the terminal as soon as it is written to, even when it
 /// is redirected; a file stream keeps a place of its own in a file that other programs write to as well.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed partial class OutputStream(int descriptor) : Stream
 {
     private const int Interrupted = 4;

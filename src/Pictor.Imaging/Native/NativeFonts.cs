@@ -11,13 +11,13 @@ internal static class NativeFonts
             return;
         }
 
-        _ = Vips.SetEnvironment("FONTCONFIG_FILE", Path.GetFullPath(config), 1);
+        NativeEnvironment.Set("FONTCONFIG_FILE", Path.GetFullPath(config));
         if (!HasCacheFolder())
         {
             // A service often has no home to write to, and fontconfig complains on stderr until it has a folder for its cache.
             var cache = Directory.CreateTempSubdirectory("pictor-fonts-");
             AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(cache);
-            _ = Vips.SetEnvironment("XDG_CACHE_HOME", cache.FullName, 1);
+            NativeEnvironment.Set("XDG_CACHE_HOME", cache.FullName);
         }
     }
 

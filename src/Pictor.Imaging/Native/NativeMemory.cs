@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Pictor.Imaging.Native;
 
@@ -34,6 +35,7 @@ internal static partial class NativeMemory
         }
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int Tune(int parameter, int value);
 }

@@ -2,15 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Pictor.Imaging.Native;
 
-/// <summary>The functions of libvips, GObject and the C library that are used; nothing with varargs.</summary>
+/// <summary>The functions of libvips and GObject that are used; nothing with varargs.</summary>
 internal static unsafe partial class Vips
 {
     public const string Library = "vips";
     public const string GObject = "gobject";
-    private const string C = "libc";
-
-    [LibraryImport(C, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int SetEnvironment(string name, string value, int overwrite);
 
     [LibraryImport(Library, EntryPoint = "vips_init", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Init(string program);

@@ -53,8 +53,8 @@ internal static class VipsLibrary
 
     private static bool TryLoadSystem()
     {
-        var (vips, gobject, glib) = OperatingSystem.IsMacOS()
-            ? ("libvips.42.dylib", "libgobject-2.0.0.dylib", "libglib-2.0.0.dylib")
+        var (vips, gobject, glib) = OperatingSystem.IsWindows() ? ("libvips-42.dll", "libgobject-2.0-0.dll", "libglib-2.0-0.dll")
+            : OperatingSystem.IsMacOS() ? ("libvips.42.dylib", "libgobject-2.0.0.dylib", "libglib-2.0.0.dylib")
             : ("libvips.so.42", "libgobject-2.0.so.0", "libglib-2.0.so.0");
         if (!NativeLibrary.TryLoad(vips, out var vipsHandle)
             || !NativeLibrary.TryLoad(gobject, out var gobjectHandle)

@@ -42,7 +42,7 @@ internal static class ApiRoutes
         v1.MapGet("/deliveries/events", DeliveryEventsEndpoint.OwnAsync).WithTags("Jobs").WithSummary("SSE: what a webhook would be told, as it happens");
         v1.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync).WithTags("Chat").WithSummary("A picture as a chat answer");
         v1.MapGet("/models", ModelsEndpoint.List).WithTags("Models").WithSummary("The models that the key may use");
-        v1.MapGet("/models/{id}", ModelsEndpoint.Get).WithTags("Models").WithSummary("One model");
+        v1.MapGet("/models/{**id}", ModelsEndpoint.Get).WithTags("Models").WithSummary("One model");
 
         foreach (var start in (string[])["/dashboard", "/v1/dashboard"])
         {

@@ -55,10 +55,9 @@ internal sealed partial class ErrorWriter(RequestDelegate next, ILogger<ErrorWri
             http.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        if (error.RetryAfter is { } wait)
+        if ((error.RetryAfter ?? Wait(row)) is { } wait)
         {
             // SDKs obey at most 60 seconds and give up beyond it.
-            http.Response.Headers["retry-after-ms"] = Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 60_000).ToString(CultureInfo.InvariantCulture);
             http.Response.Headers.RetryAfter = Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, 60).ToString(CultureInfo.InvariantCulture);
             http.Response.Headers["retry-after-ms"] = Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, 60_000).ToString(CultureInfo.InvariantCulture);
         }
@@ -92,6 +91,15 @@ internal sealed partial class ErrorWriter(RequestDelegate next, ILogger<ErrorWri
         json.WriteString("code", error.EffectiveCode);
         json.WriteEndObject();
     }
+
+    // Where nobody said how long.
+    private static TimeSpan? Wait(ErrorRow row) => row switch
+    {
+        { SdkMayRetry: false } => null,
+        { Status: StatusCodes.Status429TooManyRequests } => TimeSpan.FromSeconds(2),
+        { Status: StatusCodes.Status503ServiceUnavailable } => TimeSpan.FromSeconds(10),
+        _ => null,
+    };
 
     private static GatewayError Error(Exception fault) => fault switch
     {

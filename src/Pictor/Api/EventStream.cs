@@ -31,7 +31,7 @@ internal sealed class EventStream(HttpContext http)
     {
         var start = name is null ? "data: " : $"event: {name}\ndata: ";
         http.Response.BodyWriter.Write(Encoding.ASCII.GetBytes(start));
-        await json.WriteAsync(http.Response.BodyWriter, http.RequestAborted);
+        await json.WriteAsync(http.Response.BodyWriter, isAscii: true, http.RequestAborted);
         await SendAsync("\n\n"u8.ToArray());
     }
 

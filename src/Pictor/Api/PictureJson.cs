@@ -5,13 +5,11 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Pictor.Storage;
 
 namespace Pictor.Api;
 
-/// <summary>
-/// A small JSON text in ASCII with pictures in it: they lie in files until they are written, and are never held whole. Clients
-/// that decode each network packet by itself break on anything but ASCII.
-/// </summary>
+/// <summary>A small JSON text with pictures in it: they lie in files until they are written, a piece at a time, and are never held whole.</summary>
 internal sealed class PictureJson
 {
     // Divisible by 3, and 64 KB when encoded.
@@ -32,12 +30,9 @@ internal sealed class PictureJson
             write(json, made);
         }
 
-        made._json = Escape(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        made._json = Encoding.UTF8.GetString(buffer.WrittenSpan);
         return made;
     }
-
-    /// <summary>A text that is JSON already.</summary>
-    public static PictureJson Of(string json) => new() { _json = Escape(json) };
 
     /// <summary>A word, to be written inside of a string, in whose place the base64 of a picture will stand; the stream is disposed when it is written.</summary>
     public string Mark(Stream picture) => Mark(_ => Task.FromResult(picture));
@@ -46,46 +41,46 @@ internal sealed class PictureJson
     public string Mark(Func<CancellationToken, Task<Stream>> open)
     {
         _pictures.Add(open);
-        return string.Create(CultureInfo.InvariantCulture, $"{_mark}{_pictures.Count - 1};");
+        return MarkOf(_pictures.Count - 1);
     }
 
-    public async Task WriteAsync(PipeWriter answer, CancellationToken ct)
+    /// <summary>Writes the text with its pictures, and flushes after each piece of a picture.</summary>
+    /// <param name="answer">Where it goes.</param>
+    /// <param name="isAscii">For events: clients that decode each network packet by itself break on anything else.</param>
+    /// <param name="cancellationToken">Ends the text in its middle.</param>
+    /// <exception cref="OperationCanceledException">Cancelled, or nobody reads the answer any more.</exception>
+    public async Task WriteAsync(PipeWriter answer, bool isAscii, CancellationToken cancellationToken)
     {
-        if (_pictures.Count == 0)
-        {
-            answer.Write(Encoding.ASCII.GetBytes(_json));
-            return;
-        }
-
+        var json = isAscii ? Escape(_json) : _json;
         var at = 0;
         for (var i = 0; i < _pictures.Count; i++)
         {
-            var mark = string.Create(CultureInfo.InvariantCulture, $"{_mark}{i};");
-            var next = _json.IndexOf(mark, at, StringComparison.Ordinal);
-            answer.Write(Encoding.ASCII.GetBytes(_json[at..next]));
-            await WritePictureAsync(answer, _pictures[i], ct);
+            var mark = MarkOf(i);
+            var next = json.IndexOf(mark, at, StringComparison.Ordinal);
+            Encoding.UTF8.GetBytes(json.AsSpan(at..next), answer);
+            await WritePictureAsync(answer, _pictures[i], cancellationToken);
             at = next + mark.Length;
         }
 
-        answer.Write(Encoding.ASCII.GetBytes(_json[at..]));
+        Encoding.UTF8.GetBytes(json.AsSpan(at), answer);
     }
 
-    private static async Task WritePictureAsync(PipeWriter answer, Func<CancellationToken, Task<Stream>> open, CancellationToken ct)
+    private static async Task WritePictureAsync(PipeWriter answer, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
-        await using var file = await open(ct);
+        await using var picture = await open(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(SegmentSize);
         try
         {
             int length;
             do
             {
-                length = await file.ReadAtLeastAsync(buffer.AsMemory(0, SegmentSize), SegmentSize, throwOnEndOfStream: false, ct);
+                length = await FillAsync(picture, buffer.AsMemory(0, SegmentSize), cancellationToken);
                 var target = answer.GetSpan(Base64.GetMaxEncodedToUtf8Length(length));
                 Base64.EncodeToUtf8(buffer.AsSpan(0, length), target, out _, out var written);
                 answer.Advance(written);
-                if ((await answer.FlushAsync(ct)).IsCompleted)
+                if ((await answer.FlushAsync(cancellationToken)).IsCompleted)
                 {
-                    throw new OperationCanceledException("Nobody reads the answer any more.", ct);
+                    throw new OperationCanceledException("Nobody reads the answer any more.", cancellationToken);
                 }
             }
             while (length == SegmentSize);
@@ -94,7 +89,20 @@ internal sealed class PictureJson
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        if (picture is FileStream file)
+        {
+            // Who has the picture in the answer does not come back for it.
+            PageCache.Forget(file.SafeFileHandle);
+        }
     }
+
+    // Not asynchronous for a file: on Unix it has no such reads, they would only be moved to another thread.
+    private static ValueTask<int> FillAsync(Stream picture, Memory<byte> buffer, CancellationToken cancellationToken) => picture is FileStream file
+        ? ValueTask.FromResult(file.ReadAtLeast(buffer.Span, buffer.Length, throwOnEndOfStream: false))
+        : picture.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+
+    private string MarkOf(int picture) => string.Create(CultureInfo.InvariantCulture, $"{_mark}{picture};");
 
     private static string Escape(string json)
     {

@@ -52,10 +52,10 @@ internal sealed class InputStore(DataFolder folder)
         }
     }
 
-    /// <summary>Takes away what belongs to none of these jobs.</summary>
-    public void KeepOnly(IReadOnlySet<string> jobIds)
+    /// <summary>Takes away what belongs to none of these jobs and was not touched since.</summary>
+    public void KeepOnly(IReadOnlySet<string> jobIds, DateTime before)
     {
-        foreach (var path in Directory.EnumerateDirectories(folder.Inputs).Where(path => !jobIds.Contains(Path.GetFileName(path))))
+        foreach (var path in Directory.EnumerateDirectories(folder.Inputs).Where(path => !jobIds.Contains(Path.GetFileName(path)) && Directory.GetLastWriteTimeUtc(path) < before))
         {
             Directory.Delete(path, recursive: true);
         }

@@ -25,6 +25,7 @@ internal static class DefaultModels
     {
         Sizes = new SizeRule.Listed(new PixelSize(1024, 1024), new PixelSize(1536, 1024), new PixelSize(1024, 1536)),
         Parameters = GptParameters,
+        ChoosesSize = true,
         MaxReferences = 16,
         Mask = true,
         DefaultResponse = ResponseFormat.B64Json,
@@ -40,6 +41,9 @@ internal static class DefaultModels
         Mask = true,
         Qualities = ["auto", "low", "medium", "high"],
     };
+
+    /// <summary>Of a model of which nothing is known.</summary>
+    public static Capabilities Unknown { get; } = Sandbox with { Qualities = [] };
 
     /// <summary>In the order they are listed.</summary>
     public static IReadOnlyList<Model> All { get; } =
@@ -101,7 +105,7 @@ internal static class DefaultModels
         "channel",
         "Brought by a channel.",
         new DateOnly(2026, 1, 1),
-        brought.Capabilities ?? Sandbox with { Qualities = [] },
+        brought.Capabilities ?? Unknown,
         brought.ListPrice is { } list ? new Price("USD", [new PriceRow(null, null, list, list)], $"the vendor's list price, read {brought.Checked}") : null);
 
     private static Price Gpt((decimal Low, decimal Medium, decimal High) square, (decimal Low, decimal Medium, decimal High) other, string source)

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using Pictor.Errors;
+using Pictor.Images;
 
 namespace Pictor.Catalog;
 
@@ -51,6 +52,13 @@ internal sealed class ModelCatalog
             ? throw new GatewayException(ErrorKind.UnpricedModel, $"The model '{model.Name}' has no price yet, so it cannot be used.", "model")
             : model;
     }
+
+    /// <summary>
+    /// What a model can, for a job that was accepted while it was here. A model that went with its channel can whatever one can
+    /// of which nothing is known: what was paid for is delivered all the same.
+    /// </summary>
+    public Capabilities CapabilitiesOf(string name) =>
+        Volatile.Read(ref _now).ByName.TryGetValue(name, out var model) ? model.Capabilities : DefaultModels.Unknown;
 
     private Model Priced(Model model) =>
         ScheduledFor(model.Name).LastOrDefault(price => price.EffectiveFrom <= _time.GetUtcNow()) is { } scheduled

@@ -9,6 +9,9 @@ internal sealed record Capabilities
     /// <summary>The optional parameters that are passed on, by their public names.</summary>
     public required IReadOnlySet<string> Parameters { get; init; }
 
+    /// <summary>True where the vendor chooses the size of a request that names none, and knows <c>auto</c> for it.</summary>
+    public bool ChoosesSize { get; init; }
+
     /// <summary>How many reference images one request may carry; 0 for none.</summary>
     public int MaxReferences { get; init; }
 

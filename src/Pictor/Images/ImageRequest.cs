@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Pictor.Images;
@@ -5,6 +6,9 @@ namespace Pictor.Images;
 /// <summary>What was asked for, checked and fitted to the model; stored with the job, so a restart can go on from it.</summary>
 internal sealed record ImageRequest
 {
+    /// <summary>The word that leaves size or ratio to others.</summary>
+    public const string Auto = "auto";
+
     /// <summary>The public model name.</summary>
     public required string Model { get; init; }
 
@@ -14,8 +18,14 @@ internal sealed record ImageRequest
     /// <summary>The size to draw, legal for the model; null leaves it to the upstream (<c>auto</c>).</summary>
     public PixelSize? Size { get; init; }
 
-    /// <summary>The ratio that was asked for, fitted to the model's range; null when only a size or nothing was given.</summary>
+    /// <summary>What was written for <c>size</c> where that are no pixels: <c>auto</c>, or a ratio.</summary>
+    public string? SizeWord { get; init; }
+
+    /// <summary>The ratio that was asked for; null when only a size or nothing was given.</summary>
     public AspectRatio? AspectRatio { get; init; }
+
+    /// <summary>What was written for <c>aspect_ratio</c> where that is none: <c>auto</c>.</summary>
+    public string? RatioWord { get; init; }
 
     /// <summary>0 to 4294967295, always set: drawn at random and reported when the caller gave none.</summary>
     public required uint Seed { get; init; }
@@ -66,9 +76,31 @@ internal sealed record ImageRequest
     /// <summary>True when a picture is to be drawn anew and the caller wrote no prompt of its own.</summary>
     public bool IsVariation { get; init; }
 
-    /// <summary>True when nothing was fitted to the model: the channel passes on what was given as it was given.</summary>
+    /// <summary>True when nothing was fitted to the model: the channel that is asked first passes on what was given as it was given.</summary>
     public bool IsUnjudged { get; init; }
+
+    /// <summary>True when the caller wants all of it as given, or nothing: a channel that would change something is not asked.</summary>
+    public bool IsStrict { get; init; }
 
     /// <summary>True when the caller wrote the parameter.</summary>
     public bool Gave(string param) => Given.Contains(param, StringComparer.Ordinal);
+
+    /// <summary>What the caller wrote for an optional parameter, for warnings.</summary>
+    public string? Shown(string param) => param switch
+    {
+        "aspect_ratio" => RatioWord ?? AspectRatio?.ToString(),
+        "size" => Size?.ToString() ?? SizeWord,
+        "seed" => Seed.ToString(CultureInfo.InvariantCulture),
+        "safety_tolerance" => SafetyTolerance.ToString(CultureInfo.InvariantCulture),
+        "prompt_upsampling" => PromptUpsampling ? "true" : "false",
+        "quality" => Quality,
+        "style" => Style,
+        "user" => User,
+        "background" => Background,
+        "moderation" => Moderation,
+        "output_compression" => OutputCompression?.ToString(CultureInfo.InvariantCulture),
+        "watermark" => Watermark is { } mark ? mark ? "true" : "false" : null,
+        "input_fidelity" => InputFidelity,
+        _ => null,
+    };
 }

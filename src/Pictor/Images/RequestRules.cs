@@ -160,6 +160,17 @@ internal static class RequestRules
         };
     }
 
+    /// <summary>Refuses what is not known: a limit that is silently not kept would be worse than none.</summary>
+    /// <exception cref="GatewayException">Names the first unknown name.</exception>
+    public static void CheckNames(RequestFields fields, IReadOnlyCollection<string> known)
+    {
+        if (fields.Names.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } unknown)
+        {
+            var shown = unknown.Length > 60 ? unknown[..60] + "…" : unknown;
+            throw Invalid($"{shown} is not known here; there are {string.Join(", ", known)}", shown);
+        }
+    }
+
     public static GatewayException Invalid(string message, string param) => new(ErrorKind.InvalidRequest, message, param);
 
     private static long? Integer(RequestFields fields, string name, long least, long most, string message) =>

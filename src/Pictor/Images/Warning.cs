@@ -1,3 +1,5 @@
+using Pictor.Errors;
+
 namespace Pictor.Images;
 
 /// <summary>A parameter was adapted or ignored; nothing of that kind is silent.</summary>
@@ -13,6 +15,10 @@ internal sealed record Warning(string Param, string Action, string? Requested, s
 
     public static Warning Ignored(string param, string? requested, string message) =>
         new(param, "ignored", Shorten(requested), null, message);
+
+    /// <summary>What a caller that wants no change is told instead.</summary>
+    public static GatewayError Refusal(IReadOnlyList<Warning> warnings) =>
+        new(ErrorKind.ParameterAdapted, string.Join(' ', warnings.Select(warning => warning.Message)), warnings[0].Param);
 
     private static string? Shorten(string? value) => value is { Length: > 200 } ? value[..200] + "…" : value;
 }

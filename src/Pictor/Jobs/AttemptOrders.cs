@@ -1,4 +1,5 @@
 using Pictor.Assets;
+using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Providers;
 using Pictor.Routing;
@@ -6,7 +7,7 @@ using Pictor.Routing;
 namespace Pictor.Jobs;
 
 /// <summary>Writes a job down as the attempt loop wants it: with its inputs as local files.</summary>
-internal sealed class AttemptOrders(InputStore inputs, JobStore jobs, JobPartials partials, JobSignals signals)
+internal sealed partial class AttemptOrders(InputStore inputs, JobStore jobs, JobPartials partials, JobSignals signals, ILogger<AttemptOrders> log)
 {
     public AttemptOrder Of(Job job) => new()
     {
@@ -22,8 +23,16 @@ internal sealed class AttemptOrders(InputStore inputs, JobStore jobs, JobPartial
 
     private async Task TellAsync(string jobId, int progress)
     {
-        await jobs.SetProgressAsync(jobId, progress, CancellationToken.None);
-        signals.Changed(jobId);
+        try
+        {
+            await jobs.SetProgressAsync(jobId, progress, CancellationToken.None);
+            signals.Changed(jobId);
+        }
+        catch (GatewayException fault)
+        {
+            // Nobody waits for it: the next one is written in its place.
+            Log.NotTold(log, fault, jobId);
+        }
     }
 
     // Null for what is still behind a link, or gone with the end of its job.
@@ -35,5 +44,11 @@ internal sealed class AttemptOrders(InputStore inputs, JobStore jobs, JobPartial
         }
 
         return new ReferencePicture(file.FullName, OutputFormats.Parse(file.Extension[1..]).MediaType(), size, file.Length, reference.Link);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The progress of job {JobId} could not be written.")]
+        public static partial void NotTold(ILogger logger, Exception fault, string jobId);
     }
 }

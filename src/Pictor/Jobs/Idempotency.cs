@@ -97,7 +97,7 @@ internal sealed class Idempotency(Database database, AssetLinks links, TimeProvi
     private static bool Binds(Job job) => job.State switch
     {
         JobState.Cancelled => false,
-        JobState.Failed => job.Error?.Kind is ErrorKind.UpstreamUnreadable or ErrorKind.DeadlinePassed,
+        JobState.Failed => job.Error?.Kind is ErrorKind.UpstreamUnreadable or ErrorKind.DeadlinePassed || (job is { Attempts: > 0, Error.Kind: ErrorKind.Internal }),
         _ => true,
     };
 

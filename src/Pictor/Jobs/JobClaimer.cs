@@ -57,11 +57,12 @@ internal sealed partial class JobClaimer(JobStore jobs, JobQueue queue, JobSigna
             hints.Tell(Hints.Waiting);
         }
 
+        queue.Unclaimed = await jobs.UnclaimedAsync(stoppingToken);
         if (signals.RunningIds is { Count: > 0 } running)
         {
             foreach (var id in await jobs.NotOwnAsync(running, stoppingToken))
             {
-                signals.InterruptHere(id);
+                signals.Lost(id);
             }
         }
     }

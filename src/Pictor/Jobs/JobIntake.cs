@@ -48,7 +48,7 @@ internal sealed class JobIntake(
         // Another replica runs what a stopping one still accepts: whoever sent it could not know yet.
         if (drain.IsStopping && replica.Others == 0)
         {
-            throw new GatewayException(new GatewayError(ErrorKind.Stopping, "The gateway is stopping; try again in a moment.", RetryAfter: TimeSpan.FromSeconds(5)));
+            throw Stopping();
         }
 
         if (!folder.HasRoom())
@@ -68,6 +68,12 @@ internal sealed class JobIntake(
             var plan = RequestPlan.Of(order, model, loop.PassesUnjudged(model.Name));
             await rates.TakeAsync(order.Key, plan.Count);
             var references = await StoreAsync(jobId, order, plan, cancellationToken);
+            var isLocal = !folder.IsShared && references.Pictures.Append(references.Mask).Any(picture => picture is { InputId: not null });
+            if (isLocal && drain.IsStopping)
+            {
+                throw Stopping();
+            }
+
             var (request, warnings) = plan.Fit(references.Pictures, references.Mask);
             var now = time.GetUtcNow();
             var quote = model.Price!.QuoteFor(request.Quality, request.Size);
@@ -93,8 +99,8 @@ internal sealed class JobIntake(
 
             RefuseIfStrict(order, job);
 
-            // Whoever accepts a job runs it, unless it has enough to do already and others might not.
-            var isOwn = replica.Others == 0 || (!drain.IsStopping && (order.PartialImages > 0 || queue.Depth < MostOwnWaiting));
+            // Whoever accepts a job runs it, unless it has enough to do already and others might not; its pictures may be only here.
+            var isOwn = replica.Others == 0 || isLocal || (!drain.IsStopping && (order.PartialImages > 0 || queue.Depth < MostOwnWaiting));
             job = job with { Owner = isOwn ? replica.Id : null, Generation = 1 };
 
             // The caller may be gone by now; what it asked for was understood and is not half accepted.
@@ -137,6 +143,9 @@ internal sealed class JobIntake(
         }
     }
 
+    private static GatewayException Stopping() =>
+        new(new GatewayError(ErrorKind.Stopping, "The gateway is stopping; try again in a moment.", RetryAfter: TimeSpan.FromSeconds(5)));
+
     private void RefuseIfStrict(JobOrder order, Job job)
     {
         if (!order.IsStrict)
@@ -144,11 +153,11 @@ internal sealed class JobIntake(
             return;
         }
 
-        // What the channel's own model would adapt is known before it is asked, too.
-        Warning[] warnings = [.. job.Warnings, .. loop.Adaptations(orders.Of(job))];
+        // What the channels' own models would adapt is known before they are asked, too; one that adapts nothing is enough.
+        Warning[] warnings = [.. job.Warnings, .. loop.UnavoidableAdaptations(orders.Of(job))];
         if (warnings.Length > 0)
         {
-            throw new GatewayException(ErrorKind.ParameterAdapted, string.Join(' ', warnings.Select(warning => warning.Message)), warnings[0].Param);
+            throw new GatewayException(Warning.Refusal(warnings));
         }
     }
 

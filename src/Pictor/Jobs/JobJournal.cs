@@ -11,6 +11,7 @@ namespace Pictor.Jobs;
 internal sealed partial class JobJournal(Database database, Booking booking, JobEnds ends, JobPictures pictures, JobSignals signals, Replica replica, TimeProvider time, ILogger<JobJournal> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>The journal of one run, for the attempt loop.</summary>
     public AttemptJournal Of(JobRun run, CancellationToken stopping) => new(
@@ -18,37 +19,44 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
         attempt => AcceptedAsync(run, attempt, stopping),
         (attempt, done, workFolder) => DeliveredAsync(run, attempt, done, workFolder, stopping),
         attempt => FailedAsync(run, attempt, stopping),
-        replica.HeldAsync);
+        cancellationToken => HeldAsync(run, cancellationToken));
 
     /// <summary>
     /// Writes the end of a job: state, result, money and deliveries in one transaction, and in the same one the delivery of its
     /// only part, which no other step comes between.
     /// </summary>
-    public async Task EndedAsync(JobRun run, Job job, CancellationToken stopping)
+    /// <returns>False when the job is another's by now and has not ended.</returns>
+    public async Task<bool> EndedAsync(JobRun run, Job job, CancellationToken stopping)
     {
         var deliveries = (int?)null;
         var isKept = false;
-        await PersistAsync(
-            KeyBalances.LockOf(job.KeyId),
-            async session =>
-            {
-                isKept = false;
-                deliveries = await ends.WriteAsync(session, job, from: null);
-                if (deliveries is null && await JobStore.IsOpenAsync(session, job.Id))
+        var isOthers = false;
+        do
+        {
+            await PersistAsync(
+                KeyBalances.LockOf(job.KeyId),
+                async session =>
                 {
-                    // It is another's by now, who finds out by itself what became of the call.
-                    return;
-                }
+                    isKept = false;
+                    deliveries = await ends.WriteAsync(session, job, from: null);
+                    isOthers = deliveries is null && await JobStore.IsOpenAsync(session, job.Id);
+                    if (isOthers)
+                    {
+                        return;
+                    }
 
-                // A commit that was reported as failed may have reached the disk all the same.
-                isKept = deliveries is null && run.Delivery is { } before && await AssetStore.IsHereAsync(session, before.Assets[0].Id);
-                if (run.Delivery is { } delivery && !isKept)
-                {
-                    isKept = await InsertAsync(session, job, delivery, isLate: deliveries is null);
-                }
-            },
-            job.Id,
-            stopping);
+                    // A commit that was reported as failed may have reached the disk all the same.
+                    isKept = deliveries is null && run.Delivery is { } before && await AssetStore.IsHereAsync(session, before.Assets[0].Id);
+                    if (run.Delivery is { } delivery && !isKept)
+                    {
+                        isKept = await InsertAsync(session, job, delivery, isLate: deliveries is null);
+                    }
+                },
+                job.Id,
+                stopping);
+        }
+        while (isOthers && run.Delivery is not null && await OthersEndAsync(stopping));
+
         if (deliveries is { } count)
         {
             ends.Written(job, count);
@@ -57,6 +65,8 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
         {
             await pictures.RemoveAsync(late);
         }
+
+        return !isOthers;
     }
 
     /// <summary>Writes pictures that were collected after their job had ended; they are free to the caller.</summary>
@@ -72,6 +82,10 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
             },
             attempt.JobId,
             stopping);
+
+    /// <summary>Writes what a provider noted of a call whose job has ended.</summary>
+    public Task HandleAsync(Attempt attempt, CancellationToken stopping) =>
+        PersistAsync(session => AttemptStore.UpdateAsync(session, attempt), attempt.JobId, stopping);
 
     // False when the channel has as many calls as it may have, here and on other replicas; then nothing was written.
     private async Task<bool> SendingAsync(JobRun run, Attempt attempt, int? places)
@@ -123,18 +137,23 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
         try
         {
             var accepted = run.Job with { State = JobState.Accepted };
-            await PersistAsync(
-                async session =>
-                {
-                    if (!await JobStore.UpdateAsync(session, accepted) && await JobStore.IsOpenAsync(session, accepted.Id))
+            var isOthers = false;
+            do
+            {
+                await PersistAsync(
+                    async session =>
                     {
-                        throw new OperationCanceledException("The job is another replica's by now.");
-                    }
+                        isOthers = !await JobStore.UpdateAsync(session, accepted) && await JobStore.IsOpenAsync(session, accepted.Id);
+                        if (!isOthers)
+                        {
+                            await AttemptStore.UpdateAsync(session, attempt);
+                        }
+                    },
+                    run.Job.Id,
+                    stopping);
+            }
+            while (isOthers && await OthersEndAsync(stopping));
 
-                    await AttemptStore.UpdateAsync(session, attempt);
-                },
-                run.Job.Id,
-                stopping);
             run.Job = accepted;
         }
         finally
@@ -145,7 +164,7 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
 
     private async Task<GatewayError?> DeliveredAsync(JobRun run, Attempt attempt, ProviderOutcome.Done done, string workFolder, CancellationToken stopping)
     {
-        var (assets, error) = await pictures.StoreAsync(run.Job, attempt, done, workFolder, isLate: false);
+        var (assets, error) = await pictures.StoreAsync(run.Job, attempt, done, workFolder, isLate: false, stopping);
         if (error is not null)
         {
             var lost = attempt.End(error, time.GetUtcNow()) with { UpstreamCost = done.UpstreamCost };
@@ -176,17 +195,24 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
 
     private async Task WriteAsync(Job job, PartDelivery delivery, CancellationToken stopping)
     {
-        var isOpen = false;
+        var isOwn = false;
+        var isOthers = false;
         var isKept = false;
-        await PersistAsync(
-            async session =>
-            {
-                isOpen = await JobStore.IsOwnAsync(session, job);
-                isKept = (isOpen || !await JobStore.IsOpenAsync(session, job.Id)) && await InsertAsync(session, job, delivery, isLate: !isOpen);
-            },
-            job.Id,
-            stopping);
-        if (!isOpen)
+        do
+        {
+            await PersistAsync(
+                async session =>
+                {
+                    isOwn = await JobStore.IsOwnAsync(session, job);
+                    isOthers = !isOwn && await JobStore.IsOpenAsync(session, job.Id);
+                    isKept = !isOthers && await InsertAsync(session, job, delivery, isLate: !isOwn);
+                },
+                job.Id,
+                stopping);
+        }
+        while (isOthers && await OthersEndAsync(stopping));
+
+        if (!isOwn)
         {
             if (!isKept)
             {
@@ -195,6 +221,19 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
 
             throw new OperationCanceledException("The job was cancelled, or went to another replica, while its pictures were stored.");
         }
+    }
+
+    // Who has the job finds out by itself what became of the call. What came here is kept where that one could only give it up.
+    private async Task<bool> OthersEndAsync(CancellationToken stopping)
+    {
+        await Task.Delay(LookAgain, time, stopping);
+        return true;
+    }
+
+    private async Task HeldAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        await replica.HeldAsync(cancellationToken);
+        run.Hold.ThrowIfLost();
     }
 
     // Of what came when the job was over, only what was given up as lost is kept: nobody waits for what was cancelled.

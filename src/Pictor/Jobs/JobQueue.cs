@@ -11,6 +11,9 @@ internal sealed class JobQueue
     /// <summary>How many wait here.</summary>
     public int Depth => _items.Reader.Count;
 
+    /// <summary>With replicas: how many wait for anybody, as of the last look.</summary>
+    public int Unclaimed { get; set; }
+
     /// <summary>Adds a job that is in the table. A long queue keeps ids only, so that it does not grow with the requests.</summary>
     public void Add(Job job) => _items.Writer.TryWrite(new Item(job.Id, _items.Reader.Count < KeptWhole ? job : null));
 

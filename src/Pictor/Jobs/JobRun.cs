@@ -5,7 +5,7 @@ using Pictor.Routing;
 namespace Pictor.Jobs;
 
 /// <summary>What changes while one job runs: the job as it is written next, and what its parts have brought so far.</summary>
-internal sealed class JobRun(Job job, IReadOnlyList<Attempt> before)
+internal sealed class JobRun(Job job, IReadOnlyList<Attempt> before, JobHold hold)
 {
     private int _attempts = job.Attempts;
 
@@ -13,6 +13,8 @@ internal sealed class JobRun(Job job, IReadOnlyList<Attempt> before)
     public SemaphoreSlim Gate { get; } = new(1);
 
     public Job Job { get; set; } = job;
+
+    public JobHold Hold { get; } = hold;
 
     /// <summary>The attempts of former processes.</summary>
     public IReadOnlyList<Attempt> Before { get; } = before;

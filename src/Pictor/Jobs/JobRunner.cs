@@ -35,34 +35,39 @@ internal sealed partial class JobRunner(
     TimeProvider time,
     ILogger<JobRunner> log)
 {
-    /// <summary>Runs a job to its end. Ends without throwing, whatever happens; when <paramref name="stopping"/> fires, the row stays for the next process.</summary>
+    /// <summary>
+    /// Runs a job to its end; when <paramref name="stopping"/> fires, the row stays for the next process. After an exception the
+    /// row stands where it stood and the job is to be run again.
+    /// </summary>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.StorageUnavailable"/>: what it needs could not be read.</exception>
     public async Task RunAsync(Job job, CancellationToken stopping)
     {
         Trail.Follow(job.RequestId, job.Id);
         using var span = GatewayTracing.StartJob(job.Request.Model, job.Id, job.RequestId, job.Trace);
         metrics.JobBegan();
-        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        signals.Running(job.Id, interrupt);
-        var run = new JobRun(job, job.Attempts == 0 ? [] : await attempts.OfJobAsync(job.Id, stopping));
+        using var hold = new JobHold(stopping);
+        signals.Running(job.Id, hold);
         try
         {
+            var run = new JobRun(job, job.Attempts == 0 ? [] : await attempts.OfJobAsync(job.Id, stopping), hold);
+
             // 1. Its time: what is late by now, a restart included, ends here.
             var left = job.DeadlineAt - time.GetUtcNow();
             using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Token, deadline.Token);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(hold.Interrupted, deadline.Token);
             GatewayError? error = null;
             try
             {
                 error = await ConductAsync(run, stopping, either.Token);
             }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !interrupt.IsCancellationRequested)
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !hold.Interrupted.IsCancellationRequested)
             {
                 // What an upstream has accepted is still collected, by the late worker.
                 error = new GatewayError(ErrorKind.DeadlinePassed, $"The job did not end within {options.Value.Deadline.TotalMinutes:0.#} minutes.");
             }
             catch (OperationCanceledException)
             {
-                // The process stops, or the job was cancelled: then whoever did it has written the row's end.
+                // The process stops, the job was cancelled, then whoever did it has written the row's end, or it is another's.
                 return;
             }
             catch (GatewayException fault)
@@ -76,9 +81,12 @@ internal sealed partial class JobRunner(
             }
 
             // 7. The end: state, result, cost and what the only part brought, in one transaction.
-            await journal.EndedAsync(run, await ConcludeAsync(run, error), stopping);
+            if (await journal.EndedAsync(run, await ConcludeAsync(run, error), stopping))
+            {
+                inputs.Remove(job.Id);
+            }
+
             span.End(error?.Kind.ToString());
-            inputs.Remove(job.Id);
         }
         catch (OperationCanceledException)
         {
@@ -98,7 +106,7 @@ internal sealed partial class JobRunner(
     /// <exception cref="GatewayException"><see cref="ErrorKind.NotCancellable"/>.</exception>
     public async Task<Job> CancelAsync(Job job, CancellationToken cancellationToken)
     {
-        // Only from the state that was judged: a job that moved on meanwhile is judged anew, since it may cost money by now.
+        // Only from where it stood when it was judged: what moved on meanwhile is judged anew, since it may cost money by now.
         while (await MayEndAsync(job, cancellationToken))
         {
             var cancelled = job with
@@ -108,7 +116,7 @@ internal sealed partial class JobRunner(
                 Error = new GatewayError(ErrorKind.Cancelled, "The job was cancelled."),
                 Cost = new Micros(0),
             };
-            if (await database.WriteAsync(KeyBalances.LockOf(job.KeyId), session => ends.WriteAsync(session, cancelled, from: job.State), CancellationToken.None) is { } deliveries)
+            if (await database.WriteAsync(KeyBalances.LockOf(job.KeyId), session => WriteCancelledAsync(session, cancelled, from: job.State), CancellationToken.None) is { } deliveries)
             {
                 ends.Written(cancelled, deliveries);
                 signals.Interrupt(job.Id);
@@ -119,8 +127,18 @@ internal sealed partial class JobRunner(
             job = await jobs.FindAsync(job.Id, cancellationToken) ?? job;
         }
 
-        throw new GatewayException(ErrorKind.NotCancellable, "The job has ended, or was handed to an upstream that cannot take it back.");
+        throw NotCancellable();
     }
+
+    // A part that was delivered a moment ago is seen here at the latest: its delivery and this wait for the same row.
+    private async Task<int?> WriteCancelledAsync(Session session, Job cancelled, JobState from)
+    {
+        var deliveries = await ends.WriteAsync(session, cancelled, from);
+        return deliveries is not null && await AttemptStore.HasDeliveredAsync(session, cancelled.Id) ? throw NotCancellable() : deliveries;
+    }
+
+    private static GatewayException NotCancellable() =>
+        new(ErrorKind.NotCancellable, "The job has ended, has brought pictures already, or was handed to an upstream that cannot take it back.");
 
     private async Task<GatewayError?> ConductAsync(JobRun run, CancellationToken stopping, CancellationToken cancellationToken)
     {
@@ -150,7 +168,7 @@ internal sealed partial class JobRunner(
         }
 
         var mask = request.Mask is { } given ? await fetcher.FetchInputAsync(run.Job.Id, InputNames.Mask, given, work?.Path, cancellationToken) : null;
-        request = RequestPlan.FitToReference(request with { References = references, Mask = mask }, catalog.Find(request.Model).Capabilities);
+        request = RequestPlan.FitToReference(request with { References = references, Mask = mask }, catalog.CapabilitiesOf(request.Model));
         run.Job = run.Job with { Request = request };
     }
 
@@ -183,7 +201,7 @@ internal sealed partial class JobRunner(
             Result = new ImageResult
             {
                 Images = [.. pictures.Select(asset => new ResultImage(asset.Id, asset.Format, asset.Width, asset.Height) { RevisedPrompt = asset.RevisedPrompt, Seed = asset.Seed })],
-                Usage = catalog.Find(job.Request.Model).Capabilities.ReportsUsage ? ImageUsage.Sum(run.Usages) : null,
+                Usage = catalog.CapabilitiesOf(job.Request.Model).ReportsUsage ? ImageUsage.Sum(run.Usages) : null,
                 KeptUntil = pictures.Min(asset => asset.ExpiresAt),
             },
             Cost = CostCalculator.Charge(job.Quote, sizes, job.Held),
@@ -203,7 +221,15 @@ internal sealed partial class JobRunner(
             return false;
         }
 
-        foreach (var attempt in (await attempts.OfJobAsync(job.Id, cancellationToken)).Where(attempt => attempt.EndedAt is null))
+        // All are judged before one is taken back: of a job that goes on, nothing may be missing.
+        var all = await attempts.OfJobAsync(job.Id, cancellationToken);
+        var open = all.Where(attempt => attempt.EndedAt is null).ToList();
+        if (all.Any(attempt => attempt.Outcome == Attempt.Delivered) || !open.TrueForAll(loop.MayCancel))
+        {
+            return false;
+        }
+
+        foreach (var attempt in open)
         {
             if (!await loop.CancelAsync(orders.Of(job), attempt, cancellationToken))
             {

@@ -9,7 +9,7 @@ internal sealed class JobSignals
     private readonly Hints _hints;
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _changes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _ends = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, JobHold> _running = new(StringComparer.Ordinal);
 
     public JobSignals(Hints hints)
     {
@@ -48,7 +48,7 @@ internal sealed class JobSignals
         Wake(_ends, jobId);
     }
 
-    public void Running(string jobId, CancellationTokenSource interrupt) => _running[jobId] = interrupt;
+    public void Running(string jobId, JobHold hold) => _running[jobId] = hold;
 
     public void Stopped(string jobId) => _running.TryRemove(jobId, out _);
 
@@ -59,19 +59,20 @@ internal sealed class JobSignals
         _hints.Tell(Hints.Interrupt, jobId);
     }
 
-    /// <summary>Interrupts a job that runs in this process.</summary>
-    public void InterruptHere(string jobId)
+    /// <summary>Tells a job that runs in this process that it went to another: nothing new is begun for it here.</summary>
+    public void Lost(string jobId)
     {
-        if (_running.TryGetValue(jobId, out var interrupt))
+        if (_running.TryGetValue(jobId, out var hold))
         {
-            try
-            {
-                interrupt.Cancel();
-            }
-            catch (ObjectDisposedException)
-            {
-                // It ended between the look-up and the call.
-            }
+            hold.Lose();
+        }
+    }
+
+    private void InterruptHere(string jobId)
+    {
+        if (_running.TryGetValue(jobId, out var hold))
+        {
+            hold.Interrupt();
         }
     }
 

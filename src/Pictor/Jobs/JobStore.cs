@@ -15,7 +15,7 @@ internal sealed class JobStore(Database database, Replica replica)
     /// <summary>Writes everything that may change while a job lives.</summary>
     /// <param name="session">The transaction.</param>
     /// <param name="job">The job as it is to be.</param>
-    /// <param name="from">Only if it still stands there; null for any state but an end.</param>
+    /// <param name="from">Only if it still stands there, with as many attempts; null for any state but an end.</param>
     /// <returns>False when the job has moved on or changed hands in the meantime: then nothing was written.</returns>
     public static async Task<bool> UpdateAsync(Session session, Job job, JobState? from = null) =>
         await session.ExecuteAsync(
@@ -23,7 +23,7 @@ internal sealed class JobStore(Database database, Replica replica)
             UPDATE jobs SET state = @State, started_at = @StartedAt, ended_at = @EndedAt, request = @Request, warnings = @Warnings,
                 attempts = @Attempts, channel = @Channel, per_call = @PerCall, progress = @Progress, result = @Result, error = @Error,
                 cost_micros = @CostMicros, pictures = @Pictures, list_micros = @ListMicros
-            WHERE id = @Id AND generation = @Generation AND ended_at IS NULL{(from is { } state ? $" AND state = '{state.Name()}'" : "")}
+            WHERE id = @Id AND generation = @Generation AND ended_at IS NULL{(from is { } state ? $" AND state = '{state.Name()}' AND attempts = @Attempts" : "")}
             """,
             JobRow.Of(job)) == 1;
 
@@ -113,6 +113,10 @@ internal sealed class JobStore(Database database, Replica replica)
             cancellationToken);
         return [.. rows.Select(row => row.ToJob()).OrderBy(job => job.Id, StringComparer.Ordinal)];
     }
+
+    /// <summary>How many jobs wait for anybody.</summary>
+    public Task<int> UnclaimedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(async session => (int)await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM jobs WHERE owner IS NULL AND ended_at IS NULL"), cancellationToken);
 
     /// <summary>Lets go of jobs; with null, of all that are this process's own.</summary>
     public Task<int> LetGoAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>

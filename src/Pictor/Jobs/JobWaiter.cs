@@ -9,12 +9,12 @@ internal sealed class JobWaiter(JobStore jobs, JobSignals signals, TimeProvider 
     /// <summary>The job when it has ended, or as it stands when the time is over.</summary>
     public async Task<Job> WaitAsync(Job job, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var until = time.GetUtcNow() + patience;
+        var started = time.GetTimestamp();
         while (true)
         {
             var ended = signals.WatchEnd(job.Id);
             job = await jobs.FindAsync(job.Id, cancellationToken) ?? job;
-            var left = until - time.GetUtcNow();
+            var left = patience - time.GetElapsedTime(started);
             if (job.State.IsEnded())
             {
                 // Nobody will signal it any more: the watch just taken would stay for ever.

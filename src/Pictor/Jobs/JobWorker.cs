@@ -8,6 +8,7 @@ namespace Pictor.Jobs;
 /// <summary>Takes jobs from the queue, so many at once, and at start takes up those that a former process left.</summary>
 internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner runner, InputStore inputs, IDialect dialect, Hints hints, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobWorker> log) : IHostedService, IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _places = new(options.Value.Concurrent);
     private readonly CancellationTokenSource _noMore = new();
     private readonly CancellationTokenSource _stop = new();
@@ -57,7 +58,7 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
     {
         await jobs.TakeAllAsync(cancellationToken);
         var open = await jobs.OpenIdsAsync(cancellationToken);
-        inputs.KeepOnly(open.ToHashSet(StringComparer.Ordinal));
+        inputs.KeepOnly(open.ToHashSet(StringComparer.Ordinal), DateTime.MaxValue);
         foreach (var id in open)
         {
             queue.Add(id);
@@ -94,7 +95,13 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
         {
             await foreach (var item in queue.ReadAsync(_noMore.Token))
             {
-                await _places.WaitAsync(_noMore.Token);
+                if (!await HasPlaceAsync())
+                {
+                    // Read, and not begun: it goes back to those that still wait.
+                    queue.Add(item.Id);
+                    return;
+                }
+
                 _ = RunAsync(item);
             }
         }
@@ -104,9 +111,23 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
         }
     }
 
+    private async Task<bool> HasPlaceAsync()
+    {
+        try
+        {
+            await _places.WaitAsync(_noMore.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     private async Task RunAsync(JobQueue.Item item)
     {
         await Task.Yield();
+        var again = false;
         try
         {
             if ((item.Job ?? await jobs.FindAsync(item.Id, CancellationToken.None)) is { } job && !job.State.IsEnded())
@@ -116,11 +137,19 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
         }
         catch (Exception fault)
         {
+            // The row stands where it stood: what it says is taken up as after a restart.
             Log.Failed(log, fault, item.Id);
+            again = true;
         }
         finally
         {
             _places.Release();
+        }
+
+        if (again)
+        {
+            await Task.Delay(Pause, time, _noMore.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            queue.Add(item.Id);
         }
     }
 
@@ -155,7 +184,7 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
         [LoggerMessage(4, LogLevel.Warning, "Jobs could not be let go of; the other replicas take them when the lease is over.")]
         public static partial void NotLetGo(ILogger logger, Exception fault);
 
-        [LoggerMessage(3, LogLevel.Error, "Job {JobId} could not be run; the next start goes on with it.")]
+        [LoggerMessage(3, LogLevel.Error, "Job {JobId} could not be run; it is taken up again in a moment.")]
         public static partial void Failed(ILogger logger, Exception fault, string jobId);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Pictor.Errors;
 using Pictor.Providers;
 using Pictor.Routing;
 using Pictor.Storage;
@@ -9,6 +10,8 @@ namespace Pictor.Jobs;
 /// <summary>Collects pictures that were paid for and came too late for their job: stored once, offered as late, free to the caller.</summary>
 internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, AttemptOrders orders, AttemptLoop loop, JobPictures pictures, JobJournal journal, WorkFolders folders, Replica replica, IOptions<JobsOptions> options, TimeProvider time, ILogger<LateWorker> log) : BackgroundService
 {
+    private const int AtOnce = 16;
+
     /// <summary>Looks once at every call that is still out.</summary>
     public async Task CollectAsync(CancellationToken cancellationToken)
     {
@@ -18,13 +21,17 @@ internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, A
             return;
         }
 
-        foreach (var attempt in await attempts.UncollectedAsync(time.GetUtcNow() - options.Value.CollectFor, cancellationToken))
-        {
-            if (await jobs.FindAsync(attempt.JobId, cancellationToken) is { } job)
+        // Several at once: a vendor that takes its time must not cost the others their links, which die in minutes.
+        await Parallel.ForEachAsync(
+            await attempts.UncollectedAsync(cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (attempt, cancel) =>
             {
-                await CollectAsync(job, attempt, cancellationToken);
-            }
-        }
+                if (await jobs.FindAsync(attempt.JobId, cancel) is { } job)
+                {
+                    await CollectAsync(job, attempt, cancel);
+                }
+            });
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -65,7 +72,7 @@ internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, A
             switch (await loop.LookAsync(orders.Of(job), attempt, work.Path, cancellationToken))
             {
                 case ProviderOutcome.Done done:
-                    var (assets, error) = await pictures.StoreAsync(job, attempt, done, work.Path, isLate: true);
+                    var (assets, error) = await pictures.StoreAsync(job, attempt, done, work.Path, isLate: true, cancellationToken);
                     var ended = error is null
                         ? attempt with { EndedAt = time.GetUtcNow(), Outcome = Attempt.Delivered, UpstreamCost = done.UpstreamCost, Usage = done.Usage }
                         : attempt.End(error, time.GetUtcNow());
@@ -74,6 +81,14 @@ internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, A
                     break;
                 case ProviderOutcome.Failed failed:
                     await journal.LateAsync(job, attempt.End(failed.Error, time.GetUtcNow()), [], cancellationToken);
+                    break;
+                case ProviderOutcome.Pending when attempt.StartedAt < time.GetUtcNow() - options.Value.CollectFor:
+                    var gone = new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "The upstream was asked for the picture until nobody keeps one that long.");
+                    await journal.LateAsync(job, attempt.End(gone, time.GetUtcNow()), [], cancellationToken);
+                    break;
+                case ProviderOutcome.Pending pending when pending.Handle != attempt.Handle:
+                    // What the provider noted, such as that the vendor did not know the task, counts from the first time.
+                    await journal.HandleAsync(attempt with { Handle = pending.Handle }, cancellationToken);
                     break;
             }
         }

@@ -8,31 +8,26 @@ internal sealed class RequestPlan
 {
     private const int MostPictures = 16;
     private readonly Model _model;
-    private readonly bool _isUnjudged;
     private readonly ImageRequest _request;
-    private readonly AspectRatio? _ratio;
-    private readonly PixelSize? _size;
-    private readonly List<Warning> _warnings = [];
 
-    private RequestPlan(RequestFields fields, string prompt, IReadOnlyList<IncomingPicture> pictures, IncomingPicture? mask, Model model, bool isUnjudged)
+    private RequestPlan(JobOrder order, Model model, bool isUnjudged)
     {
         _model = model;
-        _isUnjudged = isUnjudged;
+        var (fields, pictures) = (order.Fields, order.Pictures);
         var capabilities = model.Capabilities;
-        (_size, var sizeAsRatio) = RequestRules.Size(fields);
-        _ratio = RequestRules.Ratio(fields) ?? sizeAsRatio;
-        if (!isUnjudged && _ratio is not null && _size is { } given)
-        {
-            _warnings.Add(Warning.Ignored("size", given.ToString(), "aspect_ratio and size were both given; aspect_ratio decides."));
-            _size = null;
-        }
-
+        var (size, sizeAsRatio) = RequestRules.Size(fields);
+        var ratio = RequestRules.Ratio(fields);
         _request = new ImageRequest
         {
             IsUnjudged = isUnjudged,
+            IsStrict = order.IsStrict,
+            IsVariation = order.IsVariation,
             Model = model.Name,
-            Prompt = prompt,
-            AspectRatio = _ratio,
+            Prompt = order.Prompt,
+            Size = size,
+            SizeWord = size is null ? RequestRules.Text(fields, "size") : null,
+            AspectRatio = ratio ?? sizeAsRatio,
+            RatioWord = ratio is null ? RequestRules.Text(fields, "aspect_ratio") : null,
             Seed = RequestRules.Seed(fields) ?? RequestRules.RandomSeed(),
             SafetyTolerance = RequestRules.SafetyTolerance(fields) ?? 2,
             PromptUpsampling = RequestRules.Boolean(fields, "prompt_upsampling") ?? false,
@@ -48,9 +43,8 @@ internal sealed class RequestPlan
             OutputCompression = RequestRules.OutputCompression(fields),
             Watermark = RequestRules.Boolean(fields, "watermark"),
             UrlExpiresIn = RequestRules.UrlExpiresIn(fields),
-            // What the model does not have was told about and goes no further.
-            Given = [.. RequestNames.Optional.Where(name => isUnjudged || capabilities.Accepts(name)).Append("output_format").Where(name => fields.TryGet(name, out _))],
-            Extra = isUnjudged ? Unknown(fields).ToDictionary(entry => entry.Name, entry => entry.Value.ToJson(), StringComparer.Ordinal) : [],
+            Given = [.. RequestNames.Optional.Append("output_format").Where(name => fields.TryGet(name, out _))],
+            Extra = Unknown(fields).ToDictionary(entry => entry.Name, entry => entry.Value.ToJson(), StringComparer.Ordinal),
         };
         Pictures = pictures;
         if (pictures.Count > MostPictures)
@@ -60,12 +54,9 @@ internal sealed class RequestPlan
 
         if (!isUnjudged)
         {
-            Ignore(fields, capabilities);
-            CheckPictures(pictures, mask, capabilities);
+            CheckPictures(pictures, order.Mask, capabilities);
         }
     }
-
-    public bool IsVariation { get; private init; }
 
     /// <summary>The reference images the job will use.</summary>
     public IReadOnlyList<IncomingPicture> Pictures { get; }
@@ -75,22 +66,21 @@ internal sealed class RequestPlan
 
     /// <param name="order">What the door hands over.</param>
     /// <param name="model">The model it names.</param>
-    /// <param name="isUnjudged">True when the model's channel passes on whatever was given.</param>
+    /// <param name="isUnjudged">True when a channel that is asked first passes on whatever was given.</param>
     /// <exception cref="Errors.GatewayException">A parameter is out of its range.</exception>
     public static RequestPlan Of(JobOrder order, Model model, bool isUnjudged)
     {
         RequestRules.CheckPrompt(order.Prompt);
-        return new RequestPlan(order.Fields, order.Prompt, order.Pictures, order.Mask, model, isUnjudged) { IsVariation = order.IsVariation };
+        return new RequestPlan(order, model, isUnjudged);
     }
 
     /// <summary>The request as the model takes it. Where the size follows a picture that is still behind a link, the job fits it later.</summary>
     public (ImageRequest Request, IReadOnlyList<Warning> Warnings) Fit(IReadOnlyList<ReferenceImage> references, ReferenceImage? mask)
     {
-        var warnings = new List<Warning>(_warnings);
-        var request = _request with { References = references, Mask = mask, IsVariation = IsVariation };
-        if (_isUnjudged)
+        var request = _request with { References = references, Mask = mask };
+        if (request.IsUnjudged)
         {
-            return (request with { Size = _size }, warnings);
+            return (request, []);
         }
 
         if (mask is { Size: { } masked } && references is [{ Size: { } first }, ..] && masked != first)
@@ -98,36 +88,12 @@ internal sealed class RequestPlan
             throw RequestRules.Invalid($"mask must have the size of the first picture, {first}; it has {masked}", "mask");
         }
 
-        if (_ratio is null && _size is null && references.Count > 0)
-        {
-            return (FitToReference(request, _model.Capabilities), warnings);
-        }
-
-        return (request with { Size = SizeFit.Fit(_model.Capabilities.Sizes, _ratio, _size, warnings) }, warnings);
+        var warnings = new List<Warning>();
+        return (ModelFit.Of(request, _model.Capabilities, warnings), warnings);
     }
 
-    /// <summary>Without a ratio or size, the first reference decides; unchanged while its size is not known.</summary>
-    public static ImageRequest FitToReference(ImageRequest request, Capabilities capabilities) =>
-        request.Size is null && !request.IsUnjudged && request.References is [{ Size: { } first }, ..]
-            ? request with { Size = SizeFit.ForRatio(capabilities.Sizes, first.Ratio) }
-            : request;
-
-    private void Ignore(RequestFields fields, Capabilities capabilities)
-    {
-        foreach (var name in RequestNames.Optional)
-        {
-            if (!capabilities.Accepts(name) && fields.TryGet(name, out var value))
-            {
-                _warnings.Add(Warning.Ignored(name, value.ToString(), $"The model '{_model.Name}' has no parameter '{name}'; it was ignored."));
-            }
-        }
-
-        foreach (var (name, value) in Unknown(fields))
-        {
-            var shown = name.Length > 60 ? name[..60] + "…" : name;
-            _warnings.Add(Warning.Ignored(shown, value.ToString(), $"The gateway knows no parameter '{shown}'; it was ignored."));
-        }
-    }
+    /// <summary>What was left open until the first reference is here.</summary>
+    public static ImageRequest FitToReference(ImageRequest request, Capabilities capabilities) => ModelFit.ToReference(request, capabilities);
 
     private static IEnumerable<(string Name, FieldValue Value)> Unknown(RequestFields fields)
     {

@@ -18,7 +18,7 @@ internal sealed class KeyBalances(Database database, TimeProvider time)
     public static string LockOf(string keyId) => "key:" + keyId;
 
     /// <summary>Reserves an amount and a place, or says why not.</summary>
-    /// <exception cref="GatewayException"><see cref="ErrorKind.InsufficientQuota"/>, <see cref="ErrorKind.RateLimited"/> or <see cref="ErrorKind.InvalidApiKey"/>.</exception>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.InsufficientQuota"/>, <see cref="ErrorKind.TooManyJobs"/> or <see cref="ErrorKind.InvalidApiKey"/>.</exception>
     public async Task HoldAsync(Session session, string keyId, Micros amount)
     {
         var arguments = new { keyId, amount = amount.Value, month = Month };
@@ -105,7 +105,7 @@ internal sealed class KeyBalances(Database database, TimeProvider time)
         }
 
         return await session.FirstOrDefaultAsync<long?>("SELECT concurrent FROM api_keys WHERE id = @keyId", new { keyId }) is { } concurrent && spending.OpenJobs >= concurrent
-            ? new GatewayException(new GatewayError(ErrorKind.RateLimited, $"This key may have {concurrent} jobs at once.", RetryAfter: TimeSpan.FromSeconds(2), Code: "concurrency_limit_exceeded"))
+            ? new GatewayException(new GatewayError(ErrorKind.TooManyJobs, $"This key may have {concurrent} jobs at once.", RetryAfter: TimeSpan.FromSeconds(2)))
             : new GatewayException(ErrorKind.InvalidApiKey, "Incorrect API key provided.");
     }
 

@@ -29,9 +29,11 @@ internal sealed class KeyStore(Database database, SettingsVersions versions, Sea
             }
 
             key = row.ToKey();
-            if (changes == Volatile.Read(ref _changes))
+            _byHash[hash] = key;
+            if (changes != Volatile.Read(ref _changes))
             {
-                _byHash[hash] = key;
+                // Somebody changed keys since it was read; asked in this order, a stale one never stays.
+                _byHash.TryRemove(hash, out _);
             }
         }
 

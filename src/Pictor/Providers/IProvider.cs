@@ -43,6 +43,9 @@ internal interface IProvider
     /// <summary>True for a channel that passes on whatever image parameter was given, without a table of its own (a relay).</summary>
     bool PassesUnjudged(ChannelSettings channel) => false;
 
+    /// <summary>True where a request may go without a size: what the vendor draws then is what was asked for.</summary>
+    bool ChoosesSize(ChannelSettings channel) => false;
+
     /// <summary>Asks the vendor something that costs nothing, to see whether address and credential work.</summary>
     /// <returns>Null when they do; an error that says what does not; or one of kind NotFound when the vendor has nothing that could be asked.</returns>
     ValueTask<GatewayError?> TestAsync(ChannelSettings channel, CancellationToken cancellationToken) =>

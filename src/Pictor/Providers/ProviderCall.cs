@@ -27,6 +27,9 @@ internal sealed record ProviderCall
     /// <summary>The reference images as checked local files, in order.</summary>
     public IReadOnlyList<ReferencePicture> References { get; init; } = [];
 
+    /// <summary>How many reference images the call has or will have: before it is sent, those behind links are not here yet.</summary>
+    public int ReferenceCount => Math.Max(References.Count, Request.References.Count);
+
     public ReferencePicture? Mask { get; init; }
 
     /// <summary>A folder of this attempt for files it makes; emptied by the caller when the attempt is over.</summary>

@@ -22,7 +22,7 @@ internal static class ReferenceFit
     /// <summary>Tells when pictures are joined.</summary>
     public static IEnumerable<Warning> Change(ProviderCall call, int most)
     {
-        var count = call.References.Count;
+        var count = call.ReferenceCount;
         if (most > 0 && count > most)
         {
             var joined = count - most + 1;
@@ -39,7 +39,7 @@ internal static class ReferenceFit
     /// <param name="most">How many pictures the vendor takes.</param>
     /// <param name="join">Makes one JPEG of several files and gives its size in pixels.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <exception cref="GatewayException"><see cref="ErrorKind.BadReferenceImage"/>: they cannot be joined.</exception>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.BadReferenceImage"/> or <see cref="ErrorKind.StorageUnavailable"/>: they cannot be joined.</exception>
     public static async Task<IReadOnlyList<ReferencePicture>> FitAsync(ProviderCall call, int most, Func<IReadOnlyList<string>, string, (int Width, int Height)> join, CancellationToken cancellationToken)
     {
         if (most == 0 || call.References.Count <= most)
@@ -51,12 +51,18 @@ internal static class ReferenceFit
         string[] tooMany = [.. call.References.Skip(most - 1).Select(reference => reference.Path)];
         try
         {
-            var (width, height) = await Task.Run(() => join(tooMany, path), cancellationToken);
-            return [.. call.References.Take(most - 1), new ReferencePicture(path, "image/jpeg", new PixelSize(width, height), new FileInfo(path).Length, Link: null)];
+            var joined = await Task.Run(() => Preparation.Of(() => Join(tooMany, path)), cancellationToken);
+            return [.. call.References.Take(most - 1), joined];
         }
-        catch (Exception fault) when (fault is not (OperationCanceledException or IOException))
+        catch (Exception fault) when (fault is not (OperationCanceledException or GatewayException))
         {
             throw new GatewayException(new GatewayError(ErrorKind.BadReferenceImage, "The reference images cannot be joined into one picture.", Param(call)), fault);
+        }
+
+        ReferencePicture Join(string[] paths, string destination)
+        {
+            var (width, height) = join(paths, destination);
+            return new ReferencePicture(destination, "image/jpeg", new PixelSize(width, height), new FileInfo(destination).Length, Link: null);
         }
     }
 

@@ -84,20 +84,5 @@ internal static class RequestFit
     public static IEnumerable<Warning> Ignored(ImageRequest request, IReadOnlySet<string> passed) =>
         from name in Passable
         where request.Gave(name) && !passed.Contains(name)
-        select Warning.Ignored(name, Value(request, name), $"The upstream model has no parameter '{name}'; it was ignored.");
-
-    private static string? Value(ImageRequest request, string name) => name switch
-    {
-        "seed" => request.Seed.ToString(),
-        "safety_tolerance" => request.SafetyTolerance.ToString(),
-        "prompt_upsampling" => request.PromptUpsampling ? "true" : "false",
-        "quality" => request.Quality,
-        "style" => request.Style,
-        "background" => request.Background,
-        "moderation" => request.Moderation,
-        "output_compression" => request.OutputCompression?.ToString(),
-        "watermark" => request.Watermark is { } mark ? mark ? "true" : "false" : null,
-        "input_fidelity" => request.InputFidelity,
-        _ => null,
-    };
+        select Warning.Ignored(name, request.Shown(name), $"The upstream model has no parameter '{name}'; it was ignored.");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pictor.Catalog;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Providers;
@@ -11,7 +12,7 @@ namespace Pictor.Routing;
 /// Splits a job into calls, tries the channels for each in order, and stops where another try could pay twice. It writes down
 /// each step through the journal before it takes it.
 /// </summary>
-internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable table, ChannelHealth health, WorkFolders folders, GatewayMetrics metrics, TimeProvider time, ILogger<AttemptLoop> log)
+internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable table, ModelCatalog catalog, ChannelHealth health, WorkFolders folders, GatewayMetrics metrics, TimeProvider time, ILogger<AttemptLoop> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
@@ -25,20 +26,20 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
     /// <summary>True when nothing but the Sandbox answers for a model.</summary>
     public bool IsSandbox(string model) => table.For(model) is { Count: > 0 } channels && channels.All(channel => channel.Provider.IsFreeAndRepeatable);
 
-    /// <summary>True when the first channel of a model takes parameters as they were given.</summary>
-    public bool PassesUnjudged(string model) => table.For(model) is [var first, ..] && first.Provider.PassesUnjudged(first.Settings);
+    /// <summary>True when one of the channels of a model that are asked first takes parameters as they were given; for the others they are fitted when one is asked.</summary>
+    public bool PassesUnjudged(string model)
+    {
+        var channels = table.For(model);
+        return channels.Any(channel => channel.Priority == channels.Min(other => other.Priority) && channel.Provider.PassesUnjudged(channel.Settings));
+    }
 
     /// <summary>What the channel that is asked first would adapt or ignore. Nothing is sent.</summary>
-    public IReadOnlyList<Warning> Adaptations(AttemptOrder order)
-    {
-        if (table.For(order.Request.Model).MinBy(channel => channel.Priority) is not { } channel)
-        {
-            return [];
-        }
+    public IReadOnlyList<Warning> Adaptations(AttemptOrder order) =>
+        table.For(order.Request.Model).MinBy(channel => channel.Priority) is { } first ? Adaptations(order, first) : [];
 
-        var attempt = new Attempt { JobId = order.JobId, Number = 1, Part = 0, Channel = channel.Id, UpstreamModel = channel.UpstreamModel(order.Request.Model), StartedAt = time.GetUtcNow() };
-        return channel.Provider.Adaptations(Call(order, new Part(0, 0, Math.Min(order.Request.N, channel.PerCall(order.Request.Model) ?? order.Request.N)), channel, attempt, workFolder: ""));
-    }
+    /// <summary>What a strict caller has to be refused for: nothing as soon as one channel takes all as it was given, else what the first one would change.</summary>
+    public IReadOnlyList<Warning> UnavoidableAdaptations(AttemptOrder order) =>
+        table.For(order.Request.Model).Any(channel => Adaptations(order, channel).Count == 0) ? [] : Adaptations(order);
 
     /// <summary>Runs every part of a job that is not done yet, in parallel.</summary>
     /// <returns>The errors of the parts that failed; empty when all were delivered.</returns>
@@ -55,6 +56,9 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         table.Find(attempt.Channel) is { } channel
             ? await channel.Provider.CheckAsync(Call(order, PartOf(order, attempt), channel, attempt, workFolder), attempt.Handle!, cancellationToken)
             : new ProviderOutcome.Failed(Gone);
+
+    /// <summary>False when nothing could take a call back any more: it is being sent, and there is no handle yet.</summary>
+    public bool MayCancel(Attempt attempt) => attempt.Handle is not null || IsRepeatable(attempt.Channel);
 
     /// <summary>Asks the upstream of a pending call to drop it.</summary>
     /// <returns>True when nothing will be run or billed.</returns>
@@ -78,15 +82,27 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
     private async Task<GatewayError?> RunPartAsync(AttemptOrder order, Part part, AttemptJournal journal, CancellationToken cancellationToken)
     {
         // What a former process left open: a handle is followed, a call of unknown outcome is never sent again.
-        if (order.Before.LastOrDefault(attempt => attempt.Part == part.Index && attempt.EndedAt is null) is { } open && !IsRepeatable(open.Channel))
+        if (order.Before.LastOrDefault(attempt => attempt.Part == part.Index && attempt.EndedAt is null) is { } open)
         {
-            return await ResumeAsync(order, part, open, journal, cancellationToken);
+            if (!IsRepeatable(open.Channel))
+            {
+                return await ResumeAsync(order, part, open, journal, cancellationToken);
+            }
+
+            // Made again from the start; left open it would keep one of its channel's places for ever.
+            await journal.Failed(open.End(new GatewayError(ErrorKind.UpstreamUnreachable, "The gateway stopped while it was drawn; it is drawn again."), time.GetUtcNow()));
         }
 
         // A former process may have gone between the end of its last call and that of the job: what ended the part ends it now.
         if (order.Before.LastOrDefault(attempt => attempt.Part == part.Index)?.Failure is { } final && !ErrorTable.Row(final.Kind).TryNextChannel)
         {
             return final;
+        }
+
+        // Looked at again: what is known of the references now was not known at the door.
+        if (order.Request.IsStrict && UnavoidableAdaptations(order) is { Count: > 0 } changes)
+        {
+            return Warning.Refusal(changes);
         }
 
         var tried = new HashSet<string>(StringComparer.Ordinal);
@@ -97,7 +113,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
             var busy = (Channel?)null;
             var full = false;
             var retryAfter = (TimeSpan?)null;
-            foreach (var channel in selector.Order(order.Request.Model).Where(channel => !tried.Contains(channel.Id)))
+            foreach (var channel in selector.Order(order.Request.Model).Where(channel => !tried.Contains(channel.Id) && MayTake(order, channel)))
             {
                 var entry = health.TryEnter(channel, order.Request.Model);
                 if (entry.Place is not { } place)
@@ -144,6 +160,19 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
     }
 
+    private bool MayTake(AttemptOrder order, Channel channel) => !order.Request.IsStrict || Adaptations(order, channel).Count == 0;
+
+    private IReadOnlyList<Warning> Adaptations(AttemptOrder order, Channel channel)
+    {
+        var part = new Part(0, 0, Math.Min(order.Request.N, channel.PerCall(order.Request.Model) ?? order.Request.N));
+        return Adaptations(order, channel, Call(order, part, channel, New(order, part, channel, number: 1), workFolder: ""));
+    }
+
+    private IReadOnlyList<Warning> Adaptations(AttemptOrder order, Channel channel, ProviderCall call) =>
+        [.. Fit(order, channel).Warnings, .. channel.Provider.Adaptations(call)];
+
+    private ChannelFit Fit(AttemptOrder order, Channel channel) => ChannelFit.Of(order.Request, channel, catalog.CapabilitiesOf(order.Request.Model));
+
     private Attempt New(AttemptOrder order, Part part, Channel channel, int number) => new()
     {
         JobId = order.JobId,
@@ -166,16 +195,19 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         {
             health.Worked(channel, order.Request.Model);
         }
-        else if (channel.Id != ChannelTable.EmbeddedSandbox)
+        else if (channel.Id != ChannelTable.EmbeddedSandbox && IsOfTheUpstream(refused.Kind))
         {
             // The embedded Sandbox fails because a caller asked for it: that must not take it away from all the others.
             health.Failed(channel, order.Request.Model, refused);
         }
 
-        var error = await ConcludeAsync(call, channel.Provider, attempt, outcome, journal, cancellationToken);
+        var error = await ConcludeAsync(order, channel, call, attempt, outcome, journal, cancellationToken);
         Ended(span, facts, isRetry, error, attempt);
         return error;
     }
+
+    // What failed here before anything was sent says nothing of a channel, neither good nor bad.
+    private static bool IsOfTheUpstream(ErrorKind kind) => kind == ErrorKind.Moderated || ErrorTable.Row(kind).Side == ErrorSide.Upstream;
 
     private static AttemptFacts Facts(AttemptOrder order, Part part, Channel channel, Attempt attempt, bool isResumed) =>
         new(order.Request.Model, attempt.UpstreamModel, channel.Provider.Name, channel.Id, attempt.Number, part.Count, isResumed);
@@ -201,7 +233,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         using var span = GatewayTracing.StartAttempt(facts);
         using var work = folders.Take();
         var call = Call(order, part, channel, open, work.Path);
-        var error = await ConcludeAsync(call, channel.Provider, open, new ProviderOutcome.Pending(open.Handle, TimeSpan.Zero), journal, cancellationToken);
+        var error = await ConcludeAsync(order, channel, call, open, new ProviderOutcome.Pending(open.Handle, TimeSpan.Zero), journal, cancellationToken);
         Ended(span, facts, isRetry: false, error, open);
         return error;
     }
@@ -235,7 +267,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
     }
 
-    private async Task<GatewayError?> ConcludeAsync(ProviderCall call, IProvider provider, Attempt attempt, ProviderOutcome outcome, AttemptJournal journal, CancellationToken cancellationToken)
+    private async Task<GatewayError?> ConcludeAsync(AttemptOrder order, Channel channel, ProviderCall call, Attempt attempt, ProviderOutcome outcome, AttemptJournal journal, CancellationToken cancellationToken)
     {
         while (outcome is ProviderOutcome.Pending pending)
         {
@@ -247,7 +279,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
 
             await Task.Delay(pending.After < LongestPause ? pending.After : LongestPause, time, cancellationToken);
             await journal.Held(cancellationToken);
-            outcome = await CheckAsync(provider, call, pending, cancellationToken);
+            outcome = await CheckAsync(channel.Provider, call, pending, cancellationToken);
         }
 
         attempt = attempt with { UpstreamId = attempt.UpstreamId ?? outcome.UpstreamId };
@@ -258,7 +290,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
 
         var done = (ProviderOutcome.Done)outcome;
-        return await journal.Delivered(attempt, done with { Warnings = [.. provider.Adaptations(call), .. done.Warnings] }, call.WorkFolder);
+        return await journal.Delivered(attempt, done with { Warnings = [.. Adaptations(order, channel, call), .. done.Warnings] }, call.WorkFolder);
     }
 
     // A poll that fails says nothing about the picture: it is there or not whatever the poll does.
@@ -279,13 +311,13 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         }
     }
 
-    private static ProviderCall Call(AttemptOrder order, Part part, Channel channel, Attempt attempt, string workFolder) => new()
+    private ProviderCall Call(AttemptOrder order, Part part, Channel channel, Attempt attempt, string workFolder) => new()
     {
         JobId = order.JobId,
         Attempt = attempt.Number,
         Channel = channel.Settings,
         UpstreamModel = attempt.UpstreamModel,
-        Request = order.Request,
+        Request = Fit(order, channel).Request,
         Count = part.Count,
         Seed = unchecked(order.Request.Seed + (uint)part.Offset),
         References = order.References,

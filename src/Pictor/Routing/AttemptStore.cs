@@ -28,19 +28,23 @@ internal sealed class AttemptStore(Database database)
     public Task<IReadOnlyList<Attempt>> OfJobAsync(string jobId, CancellationToken cancellationToken) =>
         ReadAsync($"SELECT {Columns} FROM attempts WHERE job_id = @jobId ORDER BY number", new { jobId }, cancellationToken);
 
+    /// <summary>Whether a job has brought pictures.</summary>
+    public static async Task<bool> HasDeliveredAsync(Session session, string jobId) =>
+        await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM attempts WHERE job_id = @jobId AND outcome = @outcome", new { jobId, outcome = Attempt.Delivered }) > 0;
+
     /// <summary>How many calls a channel has now, on all replicas.</summary>
     public static async Task<long> RunningAsync(Session session, string channel) =>
         await session.FirstOrDefaultAsync<long>(
             "SELECT COUNT(*) FROM attempts a JOIN jobs j ON j.id = a.job_id WHERE a.ended_at IS NULL AND j.ended_at IS NULL AND a.channel = @channel", new { channel });
 
-    /// <summary>Attempts an upstream accepted whose job has ended without them, started after a time.</summary>
-    public Task<IReadOnlyList<Attempt>> UncollectedAsync(DateTimeOffset startedAfter, CancellationToken cancellationToken) =>
+    /// <summary>Attempts an upstream accepted whose job has ended without them.</summary>
+    public Task<IReadOnlyList<Attempt>> UncollectedAsync(CancellationToken cancellationToken) =>
         ReadAsync(
             $"""
              SELECT {string.Join(", ", Columns.Split(", ").Select(column => "a." + column))} FROM attempts a JOIN jobs j ON j.id = a.job_id
-             WHERE a.ended_at IS NULL AND a.handle IS NOT NULL AND j.ended_at IS NOT NULL AND a.started_at > @after
+             WHERE a.ended_at IS NULL AND a.handle IS NOT NULL AND j.ended_at IS NOT NULL
              """,
-            new { after = startedAfter.ToUnixTimeMilliseconds() },
+            new { },
             cancellationToken);
 
     private Task<IReadOnlyList<Attempt>> ReadAsync(string sql, object arguments, CancellationToken cancellationToken) =>

@@ -98,7 +98,7 @@ internal sealed class AddressGuard(
             }
         }
 
-        throw new LinkFailedException("the address does not take a connection", last);
+        throw new LinkFailedException("the address does not take a connection", last) { MayPass = true };
     }
 
     private static async ValueTask<Stream> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
@@ -136,7 +136,7 @@ internal sealed class AddressGuard(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new LinkFailedException("the name does not resolve", exception);
+            throw new LinkFailedException("the name does not resolve", exception) { MayPass = true };
         }
     }
 

@@ -20,23 +20,6 @@ internal static class BodyLimits
         return new BoundedStream(decoded, maxBytes);
     }
 
-    /// <summary>The whole body in a pooled buffer, which goes back when the result is disposed of.</summary>
-    public static async Task<PooledBody> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
-    {
-        await using var stream = await OpenAsync(content, maxBytes, cancellationToken);
-        var body = new PooledBody(FirstSize(content, maxBytes));
-        try
-        {
-            await body.FillAsync(stream, int.MaxValue, cancellationToken);
-            return body;
-        }
-        catch
-        {
-            body.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>The first bytes of a body that only informs: an error page, the answer to a delivery. Longer bodies are cut, not refused.</summary>
     public static async Task<PooledBody> ReadStartAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
     {
@@ -53,13 +36,6 @@ internal static class BodyLimits
             body.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Writes the body to a new file and gives its length; nothing of it stays when that fails.</summary>
-    public static async Task<long> SaveAsync(HttpContent content, string file, long maxBytes, CancellationToken cancellationToken)
-    {
-        await using var stream = await OpenAsync(content, maxBytes, cancellationToken);
-        return await NewFile.WriteAsync(file, target => stream.CopyToAsync(target, cancellationToken));
     }
 
     /// <summary>True when the sender says that the body is compressed.</summary>

@@ -10,6 +10,9 @@ namespace Pictor.Upstream;
 /// <param name="Failure">What the caller is told.</param>
 internal sealed record FetchLimits(long MaxBytes, TimeSpan Timeout, TimeSpan StallWindow, long StallBytes, GatewayError Failure)
 {
+    /// <summary>So long, from the start, what may pass is tried again; nothing is where this is not said.</summary>
+    public TimeSpan Patience { get; init; }
+
     /// <summary>The limits of the settings, with the error of a bad reference picture named by <paramref name="param"/>.</summary>
     public static FetchLimits ForReference(UpstreamOptions options, string? param) => new(
         options.MaxPictureBytes,
@@ -20,6 +23,17 @@ internal sealed record FetchLimits(long MaxBytes, TimeSpan Timeout, TimeSpan Sta
             ErrorKind.BadReferenceImage,
             $"The image link could not be fetched. It must be a public http or https address that answers 200 with 1 to {options.MaxPictureBytes} bytes within {options.PictureTimeout.TotalSeconds:0.###} seconds.",
             param));
+
+    /// <summary>For a picture that was paid for: larger, and asked for again and again while its link may still be good.</summary>
+    public static FetchLimits ForResult(UpstreamOptions options) => new(
+        options.MaxResultBytes,
+        options.PictureTimeout,
+        options.StallWindow,
+        options.StallBytes,
+        new GatewayError(ErrorKind.UpstreamUnreadable, "The upstream's link to the picture could not be fetched."))
+    {
+        Patience = options.ResultPatience,
+    };
 }
 
 /// <summary>A picture that arrived whole.</summary>

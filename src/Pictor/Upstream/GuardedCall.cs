@@ -30,4 +30,7 @@ internal sealed class LinkFailedException(string reason, Exception? inner = null
 {
     /// <summary>For the log only.</summary>
     public string Reason { get; } = reason;
+
+    /// <summary>True where the same address may well answer a moment later.</summary>
+    public bool MayPass { get; init; }
 }

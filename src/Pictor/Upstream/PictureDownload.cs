@@ -13,7 +13,7 @@ internal sealed class PictureDownload(FetchLimits limits, TimeProvider time)
     {
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new LinkFailedException($"status {(int)response.StatusCode}");
+            throw new LinkFailedException($"status {(int)response.StatusCode}") { MayPass = (int)response.StatusCode is 408 or 425 or 429 or >= 500 };
         }
 
         if (BodyLimits.IsEncoded(response.Content))
@@ -50,7 +50,7 @@ internal sealed class PictureDownload(FetchLimits limits, TimeProvider time)
 
         if (body.Position == 0)
         {
-            throw new LinkFailedException("empty");
+            throw new LinkFailedException("empty") { MayPass = true };
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class PictureDownload(FetchLimits limits, TimeProvider time)
         catch (Exception exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new LinkFailedException(window.IsCancellationRequested ? "too slow" : "cut short", exception);
+            throw new LinkFailedException(window.IsCancellationRequested ? "too slow" : "cut short", exception) { MayPass = true };
         }
     }
 }

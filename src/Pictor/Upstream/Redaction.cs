@@ -31,10 +31,7 @@ internal static class Redaction
     // Base64 and long hexadecimal: 40 characters without a break are no word, and identifiers in use are shorter.
     private static readonly Regex LongRunPattern = Linear(@"[A-Za-z0-9+/_-]{40,}={0,2}");
 
-    /// <summary>The text on one line, cut to a length, without anything that looks like a secret.</summary>
-    public static string Text(string? text, int maxLength) => Text(text, maxLength, []);
-
-    /// <summary>As the other, and also without the given secrets themselves, whatever they look like.</summary>
+    /// <summary>The text on one line, cut to a length, without anything that looks like a secret and without the given secrets themselves.</summary>
     public static string Text(string? text, int maxLength, params ReadOnlySpan<string?> secrets)
     {
         if (string.IsNullOrEmpty(text))

@@ -13,6 +13,8 @@ internal sealed partial class UpstreamClient : IDisposable
     // What is buffered whole is small; everything else is read through BodyLimits.
     private const int LargestBuffered = 1024 * 1024;
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
     private readonly AddressGuard _guard;
     private readonly UpstreamOptions _options;
     private readonly TimeProvider _time;
@@ -110,6 +112,29 @@ internal sealed partial class UpstreamClient : IDisposable
     /// <exception cref="GatewayException">Carries <see cref="FetchLimits.Failure"/>, whatever went wrong.</exception>
     public async Task<FetchedPicture> FetchPictureAsync(string link, string destinationFile, FetchLimits limits, CancellationToken cancellationToken)
     {
+        var started = _time.GetTimestamp();
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                return await FetchOnceAsync(link, destinationFile, limits, cancellationToken);
+            }
+            catch (GatewayException fault) when (fault.InnerException is not LinkFailedException { MayPass: false } && _time.GetElapsedTime(started) + pause < limits.Patience)
+            {
+                await Task.Delay(pause, _time, cancellationToken);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _channels.Dispose();
+        _usualPorts.Dispose();
+        _anyPort.Dispose();
+    }
+
+    private async Task<FetchedPicture> FetchOnceAsync(string link, string destinationFile, FetchLimits limits, CancellationToken cancellationToken)
+    {
         using var deadline = new CancellationTokenSource(limits.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -125,13 +150,6 @@ internal sealed partial class UpstreamClient : IDisposable
             Log.FetchFailed(_logger, reason);
             throw new GatewayException(limits.Failure, exception);
         }
-    }
-
-    public void Dispose()
-    {
-        _channels.Dispose();
-        _usualPorts.Dispose();
-        _anyPort.Dispose();
     }
 
     private static void Told(Activity? span, HttpResponseMessage response)
@@ -176,7 +194,7 @@ internal sealed partial class UpstreamClient : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             await HoldAsync(started, cancellationToken);
             var reason = exception as LinkFailedException ?? exception.InnerException as LinkFailedException;
-            throw new LinkFailedException(reason?.Reason ?? "no answer", exception);
+            throw new LinkFailedException(reason?.Reason ?? "no answer", exception) { MayPass = reason?.MayPass ?? true };
         }
     }
 

@@ -34,6 +34,12 @@ internal sealed class UpstreamOptions
     /// <summary>The bytes that each <see cref="StallWindow"/> has to bring.</summary>
     public long StallBytes { get; set; } = 16 * 1024;
 
+    /// <summary>Largest finished picture that an upstream's link may give.</summary>
+    public long MaxResultBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long an upstream's link to a finished picture is asked again while it fails in a way that may pass; vendors' links live ten minutes.</summary>
+    public TimeSpan ResultPatience { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Time until a channel begins to answer; a blocking vendor answers when the picture is ready.</summary>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(600);
 
@@ -65,6 +71,8 @@ internal sealed class UpstreamOptionsValidator : IValidateOptions<UpstreamOption
         Time(nameof(options.PictureTimeout), options.PictureTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
         Time(nameof(options.StallWindow), options.StallWindow, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
         Time(nameof(options.CallTimeout), options.CallTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        Time(nameof(options.ResultPatience), options.ResultPatience, TimeSpan.Zero, TimeSpan.FromMinutes(30));
+        Number(nameof(options.MaxResultBytes), options.MaxResultBytes, 1, 1024L * 1024 * 1024);
         Number(nameof(options.MaxPictureBytes), options.MaxPictureBytes, 1, 1024L * 1024 * 1024);
         Number(nameof(options.StallBytes), options.StallBytes, 1, 1024L * 1024 * 1024);
         Number(nameof(options.MaxAnswerBytes), options.MaxAnswerBytes, 1024, 4L * 1024 * 1024 * 1024);

@@ -7,7 +7,7 @@ namespace Pictor.FakeUpstreams.OpenAI;
 internal static class ImagesAnswers
 {
     /// <summary>
-    /// The shape is <c>b64</c>, <c>url</c>, <c>b64-data-uri</c>, <c>url-data-uri</c>, <c>b64-empty-url</c>, <c>url-empty-b64</c>, <c>both-empty</c>, <c>empty-data</c>, <c>null-data</c>,
+    /// The shape is <c>b64</c>, <c>url</c>, <c>b64-data-uri</c>, <c>url-data-uri</c>, <c>b64-empty-url</c>, <c>url-empty-b64</c>, <c>half-character</c>, <c>both-empty</c>, <c>empty-data</c>, <c>null-data</c>,
     /// <c>no-data</c>, <c>garbage</c>, <c>error</c> or <c>code</c>, in a 200.
     /// </summary>
     public static FakeAnswer Of(ImagesOrder order, string shape)
@@ -106,6 +106,7 @@ internal static class ImagesAnswers
             "b64-empty-url" => [Utf8("\"url\":\"\",\"b64_json\":\""), base64, Utf8("\",\"revised_prompt\":\"\"")],
             "b64-data-uri" => [Utf8($"\"b64_json\":\"data:{picture.MediaType};base64,"), base64, Utf8("\"")],
             "url-data-uri" => [Utf8($"\"url\":\"data:{picture.MediaType};base64,"), base64, Utf8("\"")],
+            "half-character" => [Utf8("\"b64_json\":\""), base64, Utf8("\",\"revised_prompt\":\"a \\ud83d\"")],
             "both-empty" => [Utf8("\"url\":\"\",\"b64_json\":\"\"")],
             "garbage" => [Utf8("\"b64_json\":\"%%% this is no base64 %%%\"")],
             _ => [Utf8("\"b64_json\":\""), base64, Utf8($"\"{revised}")],

@@ -8,7 +8,7 @@ namespace Pictor.FakeUpstreams.Relay;
 
 /// <summary>A relay that makes pictures only in streamed chat completions, in the middle of its chatter.</summary>
 /// <remarks>
-/// Words: <c>chat=markdown</c> (unless said), <c>data-uri</c>, <c>split-data-uri</c>, <c>html</c>, <c>bare</c>, <c>prose</c>, <c>silent</c>, <c>images</c> (the OpenRouter way), <c>error</c>;
+/// Words: <c>chat=markdown</c> (unless said), <c>data-uri</c>, <c>split-data-uri</c>, <c>split-character</c>, <c>html</c>, <c>bare</c>, <c>prose</c>, <c>silent</c>, <c>images</c> (the OpenRouter way), <c>error</c>;
 /// <c>done=none</c> leaves out the end of the stream.
 /// </remarks>
 internal sealed class ChatDialect : IDialect
@@ -83,6 +83,7 @@ internal sealed class ChatDialect : IDialect
         {
             "data-uri" => [Content($"![image]({uri})\n")],
             "split-data-uri" => $"![image]({uri})\n\nDone.".Chunk(Piece).Select(piece => Content(new string(piece))),
+            "split-character" => [Halved("hi \\ud83d"), Halved($"\\ude00 ![image]({uri})\\n")],
             "html" => [Content($"<img src=\"{link}\" alt=\"x\">")],
             "bare" => [Content($"Here it is: {link}\n")],
             "prose" => [Content("generation failed, reason: the upstream is busy. Points were not deducted.")],
@@ -106,6 +107,9 @@ internal sealed class ChatDialect : IDialect
             string.Concat(parts.Select(part => part?["text"]?.ToString())),
             [.. parts.Select(part => part?["image_url"]?["url"]?.ToString()).OfType<string>().Where(link => link.StartsWith("http", StringComparison.Ordinal))]);
     }
+
+    // A piece that was cut in the middle of a character, which no JSON writer of ours would write.
+    private static ReadOnlyMemory<byte> Halved(string escaped) => Utf8($"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{escaped}\"}}}}]}}\n\n");
 
     private static ReadOnlyMemory<byte> Content(string text) => Chunk(new JsonObject { ["content"] = text });
 

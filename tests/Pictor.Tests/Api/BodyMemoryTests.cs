@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text;
-using System.Text.Json;
 using Pictor.Api;
 using Pictor.Upstream.Splitting;
 
@@ -51,11 +50,7 @@ public sealed class BodyMemoryTests
         var before = GC.GetTotalAllocatedBytes(precise: true);
 
         var counting = CountAsync(pipe.Reader);
-        await using (var json = new Utf8JsonWriter(pipe.Writer))
-        {
-            await SegmentedBase64.WriteAsync(json, pipe.Writer, picture, CancellationToken.None);
-        }
-
+        await PictureJson.Of((json, pictures) => json.WriteStringValue(pictures.Mark(picture))).WriteAsync(pipe.Writer, isAscii: false, CancellationToken.None);
         await pipe.Writer.CompleteAsync();
 
         (await counting).ShouldBe(((BodySize + 2L) / 3 * 4) + 2);

@@ -60,6 +60,21 @@ public sealed class ListenCommandTests(RunningGateway running) : IClassFixture<R
     }
 
     [Fact]
+    public async Task An_event_that_is_no_json_is_told_and_left_out()
+    {
+        await using var relay = await FakeRelay.StartAsync(async (http, _) =>
+        {
+            http.Response.ContentType = "text/event-stream";
+            await http.Response.WriteAsync($"id: gen_0\ndata: oops\n\nid: gen_1\ndata: {Told}\n\n");
+        });
+        using var cli = new CliRun(relay.Address);
+        var run = await cli.RunAsync("listen", "--exit-after", "1");
+        run.Code.ShouldBe(0, run.Error);
+        run.Lines.ShouldBe(["image.generation.succeeded gen_1"]);
+        run.Error.ShouldContain("no JSON");
+    }
+
+    [Fact]
     public async Task A_server_without_such_a_stream_is_told_so()
     {
         await using var relay = await FakeRelay.StartAsync((http, _) => FakeRelay.JsonAsync(http, 200, "{}"));

@@ -28,6 +28,7 @@ internal static class ErrorsPage
         `code` is what a program should look at. `message` is for people, and the messages about parameters in [api.md](api.md)
         do not change. Where the table says that an SDK should not try again, the answer has `x-should-retry: false`: a new try could
         pay twice or cannot help. `Retry-After` is 1 to 60 seconds. The same `error` object stands in a job that failed.
+        A vendor's own code for refused content, such as `moderation_blocked`, stands in the place of the table's.
 
         """;
 

@@ -17,7 +17,8 @@ public sealed class SettingsTreeTests
     {
         var changed = Settings().Where(setting => Other(setting) is not null).ToDictionary(setting => setting, setting => Other(setting)!);
         changed.Count.ShouldBeGreaterThan(20);
-        await using var app = Gateway.Create([.. changed.Select(entry => $"--{entry.Key.Path}={entry.Value}")]);
+        using var folder = new TemporaryFolder();
+        await using var app = Gateway.Create([$"--Pictor:Data={folder.Path}", .. changed.Select(entry => $"--{entry.Key.Path}={entry.Value}")]);
         foreach (var (setting, value) in changed)
         {
             var type = setting.Property.DeclaringType!;
@@ -29,7 +30,8 @@ public sealed class SettingsTreeTests
     [Fact]
     public async Task The_defaults_are_without_a_mistake()
     {
-        await using var app = Gateway.Create([]);
+        using var folder = new TemporaryFolder();
+        await using var app = Gateway.Create([$"--Pictor:Data={folder.Path}"]);
         Should.NotThrow(() => app.Services.GetRequiredService<IStartupValidator>().Validate());
     }
 

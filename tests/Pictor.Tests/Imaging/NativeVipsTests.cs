@@ -18,6 +18,28 @@ public sealed class NativeVipsTests : IDisposable
     [InlineData(PictureFormat.WebP)]
     public void What_results_are_made_of_can_be_written(PictureFormat format) => NativeVips.CanWrite(format).ShouldBeTrue();
 
+    public static TheoryData<Exception> Missing => [new DllNotFoundException("libvips-42.dll"), new EntryPointNotFoundException("vips_init"), new BadImageFormatException()];
+
+    // A picture that cannot be measured or shown is no end of a command; an exception that nobody expects is.
+    [Theory]
+    [MemberData(nameof(Missing))]
+    public void What_native_code_lacks_is_a_library_that_is_missing(Exception fault)
+    {
+        var told = Should.Throw<PictureException>(() => NativeVips.Use(() => throw fault));
+
+        told.Fault.ShouldBe(PictureFault.NativeLibraryMissing);
+        told.InnerException.ShouldBe(fault);
+    }
+
+    [Theory]
+    [InlineData(true, "libvips-42.dll", "apt-get")]
+    [InlineData(false, "apt-get", "PATH")]
+    public void What_to_install_fits_the_system(bool isWindows, string told, string notTold)
+    {
+        NativeVips.Advice(isWindows).ShouldContain(told);
+        NativeVips.Advice(isWindows).ShouldNotContain(notTold);
+    }
+
     // Where the library has such a loader, it is shut.
     [Theory]
     [InlineData("svgload")]

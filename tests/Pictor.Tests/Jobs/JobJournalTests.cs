@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Pictor.Assets;
+using Pictor.Catalog;
+using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Jobs;
 using Pictor.Routing;
@@ -20,7 +22,8 @@ public sealed class JobJournalTests(RunningGateway running) : IClassFixture<Runn
         var attempt = await AttemptAsync(job.Id);
         attempt.Outcome.ShouldBe(Attempt.Delivered);
 
-        await Service<JobJournal>().EndedAsync(new JobRun(job, []) { Delivery = new PartDelivery(attempt, [asset]) }, job, CancellationToken.None);
+        using var hold = new JobHold(CancellationToken.None);
+        await Service<JobJournal>().EndedAsync(new JobRun(job, [], hold) { Delivery = new PartDelivery(attempt, [asset]) }, job, CancellationToken.None);
 
         File.Exists(PathOf(asset)).ShouldBeTrue();
         (await Service<AssetStore>().OfJobAsync(job.Id, CancellationToken.None)).ShouldHaveSingleItem().Id.ShouldBe(asset.Id);
@@ -39,7 +42,8 @@ public sealed class JobJournalTests(RunningGateway running) : IClassFixture<Runn
         var asset = await StoredAsync(id);
         var attempt = await AttemptAsync(id) with { Outcome = Attempt.Delivered, EndedAt = DateTimeOffset.UtcNow };
 
-        await Service<JobJournal>().EndedAsync(new JobRun(job, []) { Delivery = new PartDelivery(attempt, [asset]) }, job with { State = JobState.Succeeded }, CancellationToken.None);
+        using var hold = new JobHold(CancellationToken.None);
+        await Service<JobJournal>().EndedAsync(new JobRun(job, [], hold) { Delivery = new PartDelivery(attempt, [asset]) }, job with { State = JobState.Succeeded }, CancellationToken.None);
 
         File.Exists(PathOf(asset)).ShouldBeFalse();
         (await Service<AssetStore>().OfJobAsync(id, CancellationToken.None)).ShouldBeEmpty();
@@ -58,13 +62,37 @@ public sealed class JobJournalTests(RunningGateway running) : IClassFixture<Runn
         var asset = await StoredAsync(id);
         var attempt = await AttemptAsync(id) with { Outcome = Attempt.Delivered, EndedAt = DateTimeOffset.UtcNow };
 
-        await Service<JobJournal>().EndedAsync(new JobRun(job, []) { Delivery = new PartDelivery(attempt, [asset]) }, job with { State = JobState.Succeeded }, CancellationToken.None);
+        using var hold = new JobHold(CancellationToken.None);
+        await Service<JobJournal>().EndedAsync(new JobRun(job, [], hold) { Delivery = new PartDelivery(attempt, [asset]) }, job with { State = JobState.Succeeded }, CancellationToken.None);
 
         File.Exists(PathOf(asset)).ShouldBeTrue();
         (await JobAsync(id)).State.ShouldBe(JobState.Unknown);
         var shown = await (await _gateway.Client.GetAsync($"/v1/images/generations/{id}")).JsonAsync();
         shown.Text("status").ShouldBe("failed");
         shown.GetProperty("late_data").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Keeps_what_came_for_a_job_that_went_to_another_until_that_one_has_given_it_up()
+    {
+        using var answer = await _gateway.GenerateAsync(new { model = "sandbox", prompt = "a boat [sandbox: delay=60s]", async = true });
+        var id = (await answer.JsonAsync()).Text("id");
+        await Eventually.TrueAsync(async () => (await Service<AttemptStore>().OfJobAsync(id, CancellationToken.None)).Count == 1);
+        var others = await JobAsync(id);
+        var asset = await StoredAsync(id);
+        var attempt = await AttemptAsync(id) with { Outcome = Attempt.Delivered, EndedAt = DateTimeOffset.UtcNow };
+        using var hold = new JobHold(CancellationToken.None);
+        var mine = others with { Generation = others.Generation - 1 };
+
+        var ending = Service<JobJournal>().EndedAsync(new JobRun(mine, [], hold) { Delivery = new PartDelivery(attempt, [asset]) }, mine with { State = JobState.Succeeded }, CancellationToken.None);
+        var givenUp = others with { State = JobState.Unknown, EndedAt = DateTimeOffset.UtcNow, Cost = default(Micros), Error = new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "given up") };
+        (await Service<JobJournal>().EndedAsync(new JobRun(others, [], hold), givenUp, CancellationToken.None)).ShouldBeTrue();
+
+        (await ending).ShouldBeTrue();
+        Service<JobSignals>().Interrupt(id);
+        (await JobAsync(id)).State.ShouldBe(JobState.Unknown);
+        (await Service<AssetStore>().OfJobAsync(id, CancellationToken.None)).ShouldHaveSingleItem().IsLate.ShouldBeTrue();
+        File.Exists(PathOf(asset)).ShouldBeTrue();
     }
 
     private T Service<T>()

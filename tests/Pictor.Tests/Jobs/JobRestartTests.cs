@@ -1,6 +1,7 @@
 using System.Net;
 using Pictor.FakeUpstreams;
 using Pictor.Jobs;
+using Pictor.Routing;
 
 namespace Pictor.Tests.Jobs;
 
@@ -28,6 +29,7 @@ public sealed class JobRestartTests
             {
                 var job = await (await second.Client.GetAsync(path + "?wait=60")).JsonAsync();
                 job.Text("status").ShouldBe("succeeded");
+                (await second.Services.GetRequiredService<AttemptStore>().OfJobAsync(job.Text("id"), CancellationToken.None)).ShouldAllBe(attempt => attempt.EndedAt != null);
                 using var http = new HttpClient();
                 var link = new Uri(job.GetProperty("data")[0].Text("url"));
                 (await http.GetAsync(new Uri(second.Address, link.PathAndQuery))).StatusCode.ShouldBe(HttpStatusCode.OK);

@@ -6,7 +6,10 @@ namespace Pictor.Tests.Providers;
 /// <summary>What a caller sees, and what it costs, when the vendor behind a channel breaks: each dialect, each way of breaking.</summary>
 public sealed class BadUpstreamTests
 {
-    // Silence is 300 s in life; the clock of a call is set to 5 s here.
+    // 300 s in life, and here with PICTOR_LONG=1.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("PICTOR_LONG") == "1" ? 300 : 1);
+
+    // What never answers: the clock of a call is set to 5 s for it.
     private static readonly (string Directives, string[] Codes)[] Faults =
     [
         ("link=http://192.168.0.1/x.png", ["upstream_unreadable"]),
@@ -51,6 +54,21 @@ public sealed class BadUpstreamTests
             using var after = await six.Gateway.GenerateAsync(new { model = SixChannels.ModelOf(channel), prompt = "a lighthouse" });
             after.StatusCode.ShouldBe(HttpStatusCode.OK, directives);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Channels))]
+    public async Task Waits_for_a_vendor_that_says_nothing_for_long_and_then_answers(string channel)
+    {
+        await using var six = new SixChannels { CallTimeout = TimeSpan.FromMinutes(10) };
+        await six.InitializeAsync();
+        using var client = six.Gateway.ClientWith(TestGateway.AdminKey);
+        client.Timeout = TimeSpan.FromMinutes(10);
+
+        using var answer = await six.Gateway.GenerateAsync(new { model = SixChannels.ModelOf(channel), prompt = $"a lighthouse [fake: delay={Silence.TotalMilliseconds:0}]" }, client);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        six.Fake.Record.Paid.Count.ShouldBe(1);
     }
 
     // A chat comes as a stream, which has no length: what stands before a cut is whole, and whether it arrives is chance.

@@ -1,3 +1,4 @@
+using Pictor.Errors;
 using Pictor.FakeUpstreams;
 using Pictor.Providers;
 
@@ -6,6 +7,8 @@ namespace Pictor.Tests.Providers;
 /// <summary>What providers are held to besides whose vendors answer with a task first: no fault of a look at it is final.</summary>
 public abstract class PollingContract : ProviderContract
 {
+    private protected FakeClock Clock { get; } = new();
+
     [Theory]
     [InlineData("status=500")]
     [InlineData("status=502 body=html")]
@@ -46,5 +49,29 @@ public abstract class PollingContract : ProviderContract
         await DoneAsync("polls=1");
 
         Record.Paid.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Believes_after_a_while_that_a_task_is_not_found()
+    {
+        var call = Call("not-found=1000");
+        var pending = (await Bench.Provider.StartAsync(call, TestContext.Current.CancellationToken)).ShouldBeOfType<ProviderOutcome.Pending>();
+        pending = (await Bench.Provider.CheckAsync(call, pending.Handle, TestContext.Current.CancellationToken)).ShouldBeOfType<ProviderOutcome.Pending>();
+        Clock.Advance(TimeSpan.FromSeconds(59));
+        pending = (await Bench.Provider.CheckAsync(call, pending.Handle, TestContext.Current.CancellationToken)).ShouldBeOfType<ProviderOutcome.Pending>();
+        Clock.Advance(TimeSpan.FromSeconds(2));
+
+        var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, TestContext.Current.CancellationToken)).ShouldBeOfType<ProviderOutcome.Failed>();
+
+        failed.Error.Kind.ShouldBe(ErrorKind.UpstreamOutcomeUnknown);
+    }
+
+    [Fact]
+    public async Task Hands_links_on_unfetched_for_the_guard_to_judge()
+    {
+        var done = await DoneAsync("link=http://192.0.2.1/x.png");
+
+        done.Images.ShouldHaveSingleItem().Link!.Host.ShouldBe("192.0.2.1");
+        Record.At(Stages.Picture).ShouldBeEmpty();
     }
 }

@@ -113,7 +113,12 @@ public abstract class ProviderContract : BrokenUpstreamContract
     [InlineData("status=401 body=none", nameof(ErrorKind.UpstreamCredential))]
     [InlineData("status=402", nameof(ErrorKind.UpstreamCredit))]
     [InlineData("status=402 body=none", nameof(ErrorKind.UpstreamCredit))]
-    [InlineData("status=403", nameof(ErrorKind.UpstreamCredential))]
+    [InlineData("status=403 raw=%7B%22detail%22:%22Not%20authenticated%22%7D", nameof(ErrorKind.UpstreamCredential))]
+    [InlineData("status=403 raw=%7B%22error%22:%7B%22message%22:%22Invalid%20API%20key%22%7D%7D", nameof(ErrorKind.UpstreamCredential))]
+    [InlineData("status=403 raw=%7B%22error%22:%7B%22message%22:%22No%20permission%20for%20this%20prompt%22%7D%7D", nameof(ErrorKind.UpstreamForbidden))]
+    [InlineData("status=403 raw=%7B%22message%22:%22Not%20today%22%7D", nameof(ErrorKind.UpstreamForbidden))]
+    [InlineData("status=403 body=html", nameof(ErrorKind.UpstreamForbidden))]
+    [InlineData("status=403 body=none", nameof(ErrorKind.UpstreamForbidden))]
     [InlineData("status=404", nameof(ErrorKind.UpstreamModelMissing))]
     [InlineData("status=429", nameof(ErrorKind.UpstreamRateLimited))]
     [InlineData("status=429 body=none", nameof(ErrorKind.UpstreamRateLimited))]
@@ -134,9 +139,36 @@ public abstract class ProviderContract : BrokenUpstreamContract
         error.Message.ShouldNotContain("wrong-credential-9");
     }
 
+    // What fails before anything is sent.
+
+    [Fact]
+    public async Task Has_sent_nothing_when_its_disk_does_not_take_the_pictures()
+    {
+        var references = Enumerable.Range(0, 17).Select(_ => Bench.Reference()).ToList();
+        var error = await UnsentAsync(call => call with { References = references, WorkFolder = Path.Combine(Bench.NewFolder(), "gone") });
+
+        error.Kind.ShouldBe(ErrorKind.StorageUnavailable);
+    }
+
+    [Fact]
+    public async Task Has_sent_nothing_when_a_picture_cannot_be_read()
+    {
+        var reference = Bench.Reference();
+        File.Delete(reference.Path);
+
+        (await UnsentAsync(call => call with { References = [reference] })).Kind.ShouldBe(ErrorKind.StorageUnavailable);
+    }
+
     [Fact]
     public async Task Hands_on_how_long_to_wait()
     {
         (await FailedAsync("status=429 retry-after=7")).RetryAfter.ShouldBe(TimeSpan.FromSeconds(7));
+    }
+
+    private async Task<GatewayError> UnsentAsync(Func<ProviderCall, ProviderCall> change)
+    {
+        var fault = await Should.ThrowAsync<GatewayException>(async () => await Bench.Provider.StartAsync(change(Call("")), TestContext.Current.CancellationToken));
+        Record.Calls.ShouldBeEmpty();
+        return fault.Error;
     }
 }

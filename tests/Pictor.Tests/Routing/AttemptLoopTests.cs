@@ -158,6 +158,18 @@ public sealed class AttemptLoopTests
     }
 
     [Fact]
+    public async Task A_prompt_that_a_vendor_forbids_takes_its_channel_from_nobody_else()
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await OneChannelAsync(fake);
+        fake.Faults.Add(TestChannels.Raw(403, """{"error":"forbidden","message":"This prompt is not allowed here."}"""), dialect: "bfl");
+        using var refused = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x" });
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        (await refused.JsonAsync()).Error().Text("code").ShouldBe("upstream_forbidden");
+        await OkAsync(gateway, new { model = "flux-kontext-pro", prompt = "x" });
+    }
+
+    [Fact]
     public async Task A_rate_limit_with_nowhere_else_to_go_is_told_with_its_time()
     {
         await using var fake = await FakeUpstream.StartAsync();
@@ -166,6 +178,17 @@ public sealed class AttemptLoopTests
         using var answer = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x" });
         answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         answer.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(7));
+    }
+
+    [Fact]
+    public async Task A_rate_limit_without_a_time_is_told_with_one_all_the_same()
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(settings: TestChannels.Of(fake, "a", "openai", "dall-e-3"));
+        fake.Faults.Add("status=429", dialect: "openai");
+        using var answer = await gateway.GenerateAsync(new { model = "dall-e-3", prompt = "x" });
+        answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        answer.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(2));
     }
 
     [Fact]

@@ -11,14 +11,14 @@ internal static class AdminJobsEndpoint
     public static async Task<IResult> ListAsync(HttpContext http, JobStore jobs)
     {
         var paging = Paging.Of(http);
-        var status = AdminQuery.Text(http, "status");
+        var status = QueryFilters.Text(http, "status");
         if (status is not null && JobStates.NamesOf(status).Count == 0)
         {
             throw RequestRules.Invalid("status must be one of 'queued', 'running', 'succeeded', 'failed', 'cancelled'", "status");
         }
 
-        var filter = new JobFilter(paging.Limit + 1, paging.After, status, AdminQuery.Text(http, "model"));
-        var found = await jobs.ListAsync(AdminQuery.Text(http, "key"), filter, http.RequestAborted);
+        var filter = new JobFilter(paging.Limit + 1, paging.After, status, QueryFilters.Text(http, "model"));
+        var found = await jobs.ListAsync(QueryFilters.Text(http, "key"), filter, http.RequestAborted);
         return Results.Json(new AdminJobListWire([.. found.Take(paging.Limit).Select(job => AdminJobWire.Of(job, attempts: null))], found.Count > paging.Limit), AdminJobsWire.Default.AdminJobListWire);
     }
 

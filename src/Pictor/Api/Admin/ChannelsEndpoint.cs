@@ -90,11 +90,7 @@ internal static class ChannelsEndpoint
 
     private static ChannelRow Read(RequestFields fields, ChannelRow row, ChannelTable table, ChannelStore store)
     {
-        if (fields.Names.FirstOrDefault(name => !Known.Contains(name, StringComparer.Ordinal)) is { } unknown)
-        {
-            throw RequestRules.Invalid($"{(unknown.Length > 60 ? unknown[..60] : unknown)} is not known here; there are {string.Join(", ", Known)}", unknown.Length > 60 ? unknown[..60] : unknown);
-        }
-
+        RequestRules.CheckNames(fields, Known);
         row = row with
         {
             Provider = RequestRules.Text(fields, "provider") ?? row.Provider,

@@ -18,7 +18,7 @@ internal static class KeysEndpoint
     public static async Task<IResult> CreateAsync(HttpContext http, KeyStore keys, KeyBalances balances, ModelCatalog catalog, TimeProvider time)
     {
         using var body = await RequestBody.ReadJsonAsync(http);
-        CheckNames(body.Fields, Creatable);
+        RequestRules.CheckNames(body.Fields, Creatable);
         var isAdmin = RequestRules.Boolean(body.Fields, "admin") ?? false;
         var webhook = KeySettings.Webhook(body);
         if (webhook is { Url: null })
@@ -62,7 +62,7 @@ internal static class KeysEndpoint
     public static async Task<IResult> AdjustAsync(HttpContext http, string id, KeyStore keys, KeyBalances balances, Booking booking)
     {
         using var body = await RequestBody.ReadJsonAsync(http);
-        CheckNames(body.Fields, Adjustable);
+        RequestRules.CheckNames(body.Fields, Adjustable);
         body.Fields.TryGet("amount", out var given);
         var amount = Amounts.Read(given, "amount", -Budget.Largest, Budget.Largest) ?? throw RequestRules.Invalid("amount is required, like \"3.50\" or \"-1.00\"", "amount");
         if (amount.Value == 0)
@@ -82,7 +82,7 @@ internal static class KeysEndpoint
     {
         using var body = await RequestBody.ReadJsonAsync(http);
         var fields = body.Fields;
-        CheckNames(fields, Changeable);
+        RequestRules.CheckNames(fields, Changeable);
         var key = await keys.GetAsync(id, http.RequestAborted);
         key = key with
         {
@@ -133,16 +133,6 @@ internal static class KeysEndpoint
 
     private static async Task<IResult> AnswerAsync(HttpContext http, ApiKey key, KeyBalances balances) =>
         Results.Json(KeyWire.Of(key, await balances.FindAsync(key.Id, http.RequestAborted)), KeysWire.Default.KeyWire);
-
-    // A limit that is silently not kept would be worse than none: what is not known is refused.
-    private static void CheckNames(RequestFields fields, string[] known)
-    {
-        if (fields.Names.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } unknown)
-        {
-            var shown = unknown.Length > 60 ? unknown[..60] + "…" : unknown;
-            throw RequestRules.Invalid($"{shown} is not known here; there are {string.Join(", ", known)}", shown);
-        }
-    }
 
     private static string? Name(RequestFields fields) =>
         RequestRules.Text(fields, "name") is { } name

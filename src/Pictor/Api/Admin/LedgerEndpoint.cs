@@ -24,7 +24,7 @@ internal static class LedgerEndpoint
     public static async Task<IResult> EntriesAsync(HttpContext http, LedgerStore ledger)
     {
         var paging = Paging.Of(http);
-        var filter = new LedgerFilter { Limit = paging.Limit + 1, JobId = AdminQuery.Text(http, "job"), Account = AdminQuery.Text(http, "account"), Kind = AdminQuery.Text(http, "kind") };
+        var filter = new LedgerFilter { Limit = paging.Limit + 1, JobId = QueryFilters.Text(http, "job"), Account = QueryFilters.Text(http, "account"), Kind = QueryFilters.Text(http, "kind") };
         if (paging.After is { } after)
         {
             var parts = after.Split(':');

@@ -21,7 +21,7 @@ internal sealed record LedgerReportWire
     public static LedgerReportWire Of(LedgerReport report, bool withFaults) => new()
     {
         Balanced = report.IsBalanced,
-        Accounts = new SortedDictionary<string, string>(report.Accounts.ToDictionary(account => account.Key, account => AdminQuery.Amount(account.Value)), StringComparer.Ordinal),
+        Accounts = new SortedDictionary<string, string>(report.Accounts.ToDictionary(account => account.Key, account => QueryFilters.Amount(account.Value)), StringComparer.Ordinal),
         Entries = report.Entries,
         Head = report.Head,
         FirstBad = report.FirstBad,
@@ -63,7 +63,7 @@ internal sealed record LedgerEntryWire
         Kind = entry.Kind,
         From = entry.FromAccount,
         To = entry.ToAccount,
-        Amount = AdminQuery.Amount(entry.Micros),
+        Amount = QueryFilters.Amount(entry.Micros),
         Job = entry.JobId,
         Attempt = entry.Attempt > 0 ? entry.Attempt : null,
         Note = entry.Note,

@@ -19,12 +19,7 @@ internal static class PricesEndpoint
     {
         using var body = await RequestBody.ReadJsonAsync(http);
         var fields = body.Fields;
-        if (fields.Names.FirstOrDefault(name => !Known.Contains(name, StringComparer.Ordinal)) is { } unknown)
-        {
-            var shown = unknown.Length > 60 ? unknown[..60] + "…" : unknown;
-            throw RequestRules.Invalid($"{shown} is not known here; there are {string.Join(", ", Known)}", shown);
-        }
-
+        RequestRules.CheckNames(fields, Known);
         if (!catalog.Models.Any(known => known.Name == model))
         {
             throw new GatewayException(ErrorKind.ModelNotFound, $"The model '{(model.Length > 100 ? model[..100] + "…" : model)}' does not exist.", "model");
@@ -94,7 +89,7 @@ internal static class PricesEndpoint
             return now;
         }
 
-        var at = AdminQuery.ParseTime(value.ToString());
+        var at = QueryFilters.ParseTime(value.ToString());
         return at is { } from && from >= now && from < now.AddYears(10)
             ? from
             : throw RequestRules.Invalid("effective_from must be a time in the next ten years, as ISO 8601 or seconds since 1970; leave it out for now", "effective_from");

@@ -39,7 +39,7 @@ internal sealed class ChatAnswerWire(IAssetStore files, AssetLinks links)
             json.WriteEndObject();
         });
         ApiCall.BeginJson(http, StatusCodes.Status200OK);
-        await answer.WriteAsync(http.Response.BodyWriter, http.RequestAborted);
+        await answer.WriteAsync(http.Response.BodyWriter, isAscii: true, http.RequestAborted);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 

@@ -1,4 +1,4 @@
-using Pictor.Api.Admin;
+using Pictor.Api.Jobs;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Jobs;
@@ -14,14 +14,14 @@ internal static class DeliveriesEndpoint
     public static async Task<IResult> OfJobAsync(HttpContext http, string id, JobStore jobs, DeliveryStore deliveries)
     {
         var paging = Paging.Of(http);
-        var job = (id.Length <= 64 ? await jobs.FindAsync(id, http.Key().Id, http.RequestAborted) : null) ?? throw new GatewayException(ErrorKind.NotFound, "No such job.", "id");
+        var job = await JobsEndpoint.FindAsync(http, id, jobs);
         return await PageAsync(http, new DeliveryFilter { Limit = paging.Limit, After = paging.After, JobId = job.Id }, deliveries);
     }
 
     public static Task<IResult> ListAsync(HttpContext http, DeliveryStore deliveries)
     {
         var paging = Paging.Of(http);
-        var state = AdminQuery.Text(http, "status");
+        var state = QueryFilters.Text(http, "status");
         if (state is not null && !States.Contains(state, StringComparer.Ordinal))
         {
             throw RequestRules.Invalid($"status must be one of {string.Join(", ", States)}", "status");
@@ -29,7 +29,7 @@ internal static class DeliveriesEndpoint
 
         return PageAsync(
             http,
-            new DeliveryFilter { Limit = paging.Limit, After = paging.After, JobId = AdminQuery.Text(http, "job"), KeyId = AdminQuery.Text(http, "key"), State = state },
+            new DeliveryFilter { Limit = paging.Limit, After = paging.After, JobId = QueryFilters.Text(http, "job"), KeyId = QueryFilters.Text(http, "key"), State = state },
             deliveries);
     }
 

@@ -13,6 +13,12 @@ internal static class EstimateEndpoint
     {
         using var body = await RequestBody.ReadJsonAsync(http);
         var count = Count(body.Fields);
+        if (!body.Fields.TryGet("prompt", out _) && RequestNames.Pictures.Any(name => body.Fields.TryGet(name, out _)))
+        {
+            // A variation needs no words.
+            body.Fields.Add("prompt", new FieldValue(ImagesDoor.Variations.Prompt!));
+        }
+
         var order = ImagesRequestWire.Read(http, body, shown: [], warned: []);
         return Results.Json(EstimateWire.Of(estimator.Estimate(order, count)), EstimateJson.Default.EstimateWire);
     }

@@ -1,5 +1,4 @@
-using System.IO.Pipelines;
-using System.Text;
+using System.Buffers;
 using System.Text.Json;
 using Pictor.Assets;
 using Pictor.Images;
@@ -21,7 +20,7 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
 
         // Opened before the status is written: what is missing is an error and not half an answer.
         var opened = new List<Stream>();
-        var late = job.Error is null ? [] : (await assets.OfJobAsync(job.Id, http.RequestAborted)).Where(asset => asset.ExpiresAt > time.GetUtcNow()).ToList();
+        var late = await LateAsync(job, http.RequestAborted);
         try
         {
             if (format == ResponseFormat.B64Json && !expired)
@@ -32,12 +31,10 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
                 }
             }
 
+            var text = PictureJson.Of((json, pictures) => WriteJob(json, job, usage, terms, [.. opened.Select(pictures.Mark)], late));
             ApiCall.BeginJson(http, status);
-            var answer = http.Response.BodyWriter;
-            await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
-            await WriteJobAsync(json, answer, job, usage, terms, opened, late, http.RequestAborted);
-            await json.FlushAsync(http.RequestAborted);
-            await answer.FlushAsync(http.RequestAborted);
+            await text.WriteAsync(http.Response.BodyWriter, isAscii: false, http.RequestAborted);
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
         }
         finally
         {
@@ -48,16 +45,8 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
     /// <summary>A job with links, for an event.</summary>
     public async Task<PictureJson> WithLinksAsync(Job job, CancellationToken cancellationToken)
     {
-        using var buffer = new MemoryStream();
-        var answer = PipeWriter.Create(buffer, new StreamPipeWriterOptions(leaveOpen: true));
-        var late = job.Error is null ? [] : (await assets.OfJobAsync(job.Id, cancellationToken)).Where(asset => asset.ExpiresAt > time.GetUtcNow()).ToList();
-        await using (var json = new Utf8JsonWriter(answer, ApiJson.Writing))
-        {
-            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], late, cancellationToken);
-        }
-
-        await answer.CompleteAsync();
-        return PictureJson.Of(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        var late = await LateAsync(job, cancellationToken);
+        return PictureJson.Of((json, _) => WriteJob(json, job, UsageShape.Images, default, [], late));
     }
 
     /// <summary>Writes a page of jobs; always with links, since a page of pixels would have no bound.</summary>
@@ -65,14 +54,13 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
     {
         http.Response.ContentType = "application/json";
         http.Response.Headers.CacheControl = "no-store";
-        var answer = http.Response.BodyWriter;
-        await using var json = new Utf8JsonWriter(answer, ApiJson.Writing);
+        await using var json = new Utf8JsonWriter(http.Response.BodyWriter, ApiJson.Writing);
         json.WriteStartObject();
         json.WriteString("object", "list");
         json.WriteStartArray("data");
         foreach (var job in jobs)
         {
-            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], [], http.RequestAborted);
+            WriteJob(json, job, UsageShape.Images, default, [], []);
         }
 
         json.WriteEndArray();
@@ -82,26 +70,26 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
     }
 
     /// <summary>Writes what the receiver of a delivery is told: <c>{type, timestamp, data}</c>, always with links.</summary>
-    public async Task<ReadOnlyMemory<byte>> WriteNoticeAsync(Job job, string type, DateTimeOffset at, CancellationToken cancellationToken)
+    public ReadOnlyMemory<byte> WriteNotice(Job job, string type, DateTimeOffset at)
     {
-        using var buffer = new MemoryStream();
-        var answer = PipeWriter.Create(buffer, new StreamPipeWriterOptions(leaveOpen: true));
-        await using (var json = new Utf8JsonWriter(answer, ApiJson.Writing))
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, ApiJson.Writing))
         {
             json.WriteStartObject();
             json.WriteString("type", type);
             json.WriteString("timestamp", at.UtcDateTime);
             json.WritePropertyName("data");
-            await WriteJobAsync(json, answer, job, UsageShape.Images, default, [], [], cancellationToken);
+            WriteJob(json, job, UsageShape.Images, default, [], []);
             json.WriteEndObject();
         }
 
-        await answer.FlushAsync(cancellationToken);
-        await answer.CompleteAsync();
-        return buffer.ToArray();
+        return buffer.WrittenMemory;
     }
 
-    private async Task WriteJobAsync(Utf8JsonWriter json, PipeWriter answer, Job job, UsageShape usage, LinkTerms terms, List<Stream> pictures, IReadOnlyList<Asset> late, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Asset>> LateAsync(Job job, CancellationToken cancellationToken) =>
+        job.Error is null ? [] : [.. (await assets.OfJobAsync(job.Id, cancellationToken)).Where(asset => asset.IsLate && asset.ExpiresAt > time.GetUtcNow())];
+
+    private void WriteJob(Utf8JsonWriter json, Job job, UsageShape usage, LinkTerms terms, IReadOnlyList<string> pictures, IReadOnlyList<Asset> late)
     {
         json.WriteStartObject();
         json.WriteString("id", job.Id);
@@ -125,7 +113,7 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
             json.WriteStartArray("data");
             for (var i = 0; i < result.Images.Count && !IsExpired(job); i++)
             {
-                await WriteImageAsync(json, answer, job, result.Images[i], result.KeptUntil, terms, i < pictures.Count ? pictures[i] : null, cancellationToken);
+                WriteImage(json, job, result.Images[i], result.KeptUntil, terms, i < pictures.Count ? pictures[i] : null);
             }
 
             json.WriteEndArray();
@@ -142,7 +130,7 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
             foreach (var asset in late)
             {
                 var image = new ResultImage(asset.Id, asset.Format, asset.Width, asset.Height) { RevisedPrompt = asset.RevisedPrompt, Seed = asset.Seed };
-                await WriteImageAsync(json, answer, job, image, asset.ExpiresAt, terms, picture: null, cancellationToken);
+                WriteImage(json, job, image, asset.ExpiresAt, terms, picture: null);
             }
 
             json.WriteEndArray();
@@ -170,7 +158,7 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
         json.WriteEndObject();
     }
 
-    private async Task WriteImageAsync(Utf8JsonWriter json, PipeWriter answer, Job job, ResultImage image, DateTimeOffset keptUntil, LinkTerms terms, Stream? picture, CancellationToken cancellationToken)
+    private void WriteImage(Utf8JsonWriter json, Job job, ResultImage image, DateTimeOffset keptUntil, LinkTerms terms, string? picture)
     {
         json.WriteStartObject();
         var expires = (DateTimeOffset?)null;
@@ -181,8 +169,7 @@ internal sealed class ImagesResponseWire(IAssetStore files, AssetStore assets, A
         }
         else
         {
-            json.WritePropertyName("b64_json");
-            await SegmentedBase64.WriteAsync(json, answer, picture, cancellationToken);
+            json.WriteString("b64_json", picture);
         }
 
         if (image.RevisedPrompt is { } revised)

@@ -123,7 +123,7 @@ internal sealed class JobAnswer(JobWaiter waiter, ImagesResponseWire wire, IOpti
             json.WriteStartObject();
             ErrorWriter.WriteTo(json, error);
             json.WriteEndObject();
-        }).WriteAsync(http.Response.BodyWriter, http.RequestAborted);
+        }).WriteAsync(http.Response.BodyWriter, isAscii: true, http.RequestAborted);
     }
 
     private static string PathOf(Job job) => $"/v1/images/generations/{job.Id}";

@@ -10,6 +10,6 @@ internal sealed class JobNotice(JobStore jobs, ImagesResponseWire wire)
     /// <returns>Null when there is no such job, or it has not ended.</returns>
     public async Task<DeliveryNotice?> WriteAsync(string jobId, CancellationToken cancellationToken) =>
         await jobs.FindAsync(jobId, cancellationToken) is { EndedAt: { } ended } job
-            ? new DeliveryNotice(await wire.WriteNoticeAsync(job, job.State.Event(), ended, cancellationToken), job.RequestId, job.Trace)
+            ? new DeliveryNotice(wire.WriteNotice(job, job.State.Event(), ended), job.RequestId, job.Trace)
             : null;
 }

@@ -26,13 +26,13 @@ internal static class JobsEndpoint
     public static async Task ListAsync(HttpContext http, JobStore jobs, ImagesResponseWire wire)
     {
         var paging = Paging.Of(http);
-        var status = Filter(http, "status");
+        var status = QueryFilters.Text(http, "status");
         if (status is not null && JobStates.NamesOf(status).Count == 0)
         {
             throw RequestRules.Invalid("status must be one of 'queued', 'running', 'succeeded', 'failed', 'cancelled'", "status");
         }
 
-        var found = await jobs.ListAsync(http.Key().Id, new JobFilter(paging.Limit + 1, paging.After, status, Filter(http, "model")), http.RequestAborted);
+        var found = await jobs.ListAsync(http.Key().Id, new JobFilter(paging.Limit + 1, paging.After, status, QueryFilters.Text(http, "model")), http.RequestAborted);
         await wire.WriteListAsync(http, [.. found.Take(paging.Limit)], found.Count > paging.Limit);
     }
 
@@ -46,9 +46,6 @@ internal static class JobsEndpoint
     public static async Task<Job> FindAsync(HttpContext http, string id, JobStore jobs) =>
         (id.Length <= 64 ? await jobs.FindAsync(id, http.Key().Id, http.RequestAborted) : null)
             ?? throw new GatewayException(ErrorKind.NotFound, "No such job.", "id");
-
-    private static string? Filter(HttpContext http, string name) =>
-        http.Request.Query[name].ToString() is { Length: > 0 and <= 200 } text && !text.Contains('\0') ? text : null;
 
     private static TimeSpan? Wait(HttpContext http)
     {

@@ -57,7 +57,7 @@ internal static class TasksEndpoint
         });
         http.Response.ContentType = "application/json";
         http.Response.Headers.CacheControl = "no-store";
-        await answer.WriteAsync(http.Response.BodyWriter, http.RequestAborted);
+        await answer.WriteAsync(http.Response.BodyWriter, isAscii: true, http.RequestAborted);
 
         void WriteImage(Utf8JsonWriter json, Job of, ResultImage image, PictureJson pictures)
         {

@@ -16,7 +16,8 @@ internal static class ModelsEndpoint
 
     public static IResult Get(HttpContext http, string id, ModelCatalog catalog)
     {
-        var model = catalog.Find(id);
+        // A slash of a name comes as itself or, from clients that escape names, as %2F, which the router leaves alone.
+        var model = catalog.Find(id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
         return http.Key().MayUse(model.Name)
             ? Results.Json(ModelWire.Of(model), ModelsWire.Default.ModelWire)
             : throw new GatewayException(ErrorKind.ModelNotFound, $"The model '{model.Name}' does not exist or you do not have access to it.", "model");

@@ -1,4 +1,3 @@
-using Pictor.Api.Admin;
 using Pictor.Images;
 using Pictor.Ledger;
 
@@ -21,7 +20,7 @@ internal static class UsageEndpoint
     /// <summary>Everybody's.</summary>
     public static async Task<IResult> AllAsync(HttpContext http, UsageStore usage, TimeProvider time)
     {
-        var question = Question(http, All, ["day", "model"], AdminQuery.Text(http, "key"), time);
+        var question = Question(http, All, ["day", "model"], QueryFilters.Text(http, "key"), time);
         return Answer(question, await usage.ReadAsync(question, http.RequestAborted), withUpstream: true);
     }
 
@@ -31,15 +30,15 @@ internal static class UsageEndpoint
 
     private static UsageQuestion Question(HttpContext http, string[] known, string[] usual, string? keyId, TimeProvider time)
     {
-        var text = AdminQuery.Text(http, "by");
+        var text = QueryFilters.Text(http, "by");
         IReadOnlyList<string> by = text is null ? usual : [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
         if (by.Except(known, StringComparer.Ordinal).Any())
         {
             throw RequestRules.Invalid($"by must be some of {string.Join(", ", known)}", "by");
         }
 
-        var to = AdminQuery.Time(http, "to") ?? time.GetUtcNow().AddSeconds(1);
-        var from = AdminQuery.Time(http, "from") ?? to.AddDays(-DefaultDays);
+        var to = QueryFilters.Time(http, "to") ?? time.GetUtcNow().AddSeconds(1);
+        var from = QueryFilters.Time(http, "from") ?? to.AddDays(-DefaultDays);
         return from < to ? new UsageQuestion(from, to, by, keyId) : throw RequestRules.Invalid("from must be before to", "from");
     }
 }

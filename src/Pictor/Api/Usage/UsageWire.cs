@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Pictor.Api.Admin;
 using Pictor.Ledger;
 
 namespace Pictor.Api.Usage;
@@ -49,12 +48,12 @@ internal sealed record UsageWire
         Sandbox = row.IsSandbox != 0 ? true : null,
         Jobs = row.Jobs,
         Pictures = row.Pictures,
-        Cost = AdminQuery.Amount(row.Cost),
-        ListCost = AdminQuery.Amount(row.ListCost),
-        Saved = AdminQuery.Amount(row.ListCost - row.Cost),
-        UpstreamCost = withUpstream ? AdminQuery.Amount(row.UpstreamCost) : null,
-        Loss = withUpstream ? AdminQuery.Amount(row.Loss) : null,
-        Margin = withUpstream ? AdminQuery.Amount(row.Cost - row.UpstreamCost - row.Loss) : null,
+        Cost = QueryFilters.Amount(row.Cost),
+        ListCost = QueryFilters.Amount(row.ListCost),
+        Saved = QueryFilters.Amount(row.ListCost - row.Cost),
+        UpstreamCost = withUpstream ? QueryFilters.Amount(row.UpstreamCost) : null,
+        Loss = withUpstream ? QueryFilters.Amount(row.Loss) : null,
+        Margin = withUpstream ? QueryFilters.Amount(row.Cost - row.UpstreamCost - row.Loss) : null,
         UncostedPictures = withUpstream ? row.UncostedPictures : null,
     };
 }

@@ -148,8 +148,8 @@ internal static class BlackForestLabsMapping
             return new GatewayError(ErrorKind.Moderated, "The upstream refused the prompt or a reference image for its content.", "prompt");
         }
 
-        // The vendor documents 503 as busy; a proxy's own page in between proves nothing.
-        return answer.Status == 503 && body.IsVendors && body.Says("unavailable", "busy", "overloaded", "capacity")
+        // The vendor documents 503 as busy, in two shapes; whatever else stands between it and us proves nothing.
+        return answer.Status == 503 && (body.HasDetail || body.IsErrorCode) && body.Says("unavailable", "busy", "overloaded", "capacity")
             ? new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream is busy and did not take the request.", RetryAfter: answer.RetryAfter(now))
             : SubmitErrors.Of(answer, body, call, FluxInput.Param(body.Field), now);
     }

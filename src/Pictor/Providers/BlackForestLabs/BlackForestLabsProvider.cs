@@ -35,7 +35,7 @@ internal sealed class BlackForestLabsProvider(UpstreamExchange exchange) : IProv
         var address = ChannelAddress.Join(call.Channel.Base(Vendor), "v1/" + ChannelAddress.Segments(call.UpstreamModel));
         using var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
-            Content = files.ToContent(JsonSerializer.SerializeToUtf8Bytes(body, BlackForestLabsJson.Default.FluxInput)),
+            Content = Preparation.Of(() => files.ToContent(JsonSerializer.SerializeToUtf8Bytes(body, BlackForestLabsJson.Default.FluxInput))),
         };
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation(CredentialHeader, call.Channel.Credential?.Value);

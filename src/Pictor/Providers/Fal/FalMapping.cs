@@ -87,7 +87,7 @@ internal static class FalMapping
 
         if (answer.Status == 404)
         {
-            return (null, false, true);
+            return (null, false, UpstreamErrorBody.Read(answer.Body).HasDetail);
         }
 
         return !answer.IsSuccess || queued.Status.Text() is not { } status
@@ -107,9 +107,9 @@ internal static class FalMapping
             return answer.Read(FalJson.Default.FalResult) is { } result ? Done(answer, result, call) : null;
         }
 
-        // The result's own failure has the model's words or fal's marks on it; anything else is the weather of the web.
+        // The result's own failure has the model's words or fal's marks on it; anything else is the weather of the web, and the picture is paid for.
         var body = UpstreamErrorBody.Read(answer.Body);
-        var isResults = body.IsVendors && (hasFailed || body.Code is not null || answer.Header("X-Fal-Error-Type") is not null || answer.Status is 400 or 422);
+        var isResults = body.IsVendors && (hasFailed || body.DetailType is not null || answer.Header("X-Fal-Error-Type") is not null || (body.HasDetail && answer.Status is 400 or 422));
         return !isResults || (answer.Status is 401 or 403 or 404 or 408 or 429 && !hasFailed)
             ? null
             : new ProviderOutcome.Failed(Refusal(answer, call, now, whenSent: false));
@@ -153,7 +153,7 @@ internal static class FalMapping
         if (whenSent)
         {
             // fal says that runs that end in 5xx are not charged, and marks what may be sent again.
-            return answer.Status == 503 && body.IsVendors && IsRetryable(answer)
+            return answer.Status == 503 && body.HasDetail && IsRetryable(answer)
                 ? new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream is not available and did not take the request.", RetryAfter: answer.RetryAfter(now))
                 : SubmitErrors.Of(answer, body, call, Param(body.Field), now);
         }

@@ -33,7 +33,7 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
         var root = call.Channel.Base(Vendor);
         using var request = new HttpRequestMessage(HttpMethod.Post, ChannelAddress.Join(root, ChannelAddress.Segments(FalModels.Path(family, references.Count))))
         {
-            Content = files.ToContent(JsonSerializer.SerializeToUtf8Bytes(body, FalJson.Default.FalRequest)),
+            Content = Preparation.Of(() => files.ToContent(JsonSerializer.SerializeToUtf8Bytes(body, FalJson.Default.FalRequest))),
         };
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         var credential = Credential(call.Channel);

@@ -37,14 +37,14 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
         }
 
         var choice = chunk?.Choices is [{ } first, ..] ? first : null;
-        _isFiltered |= choice?.FinishReason == "content_filter";
+        _isFiltered |= choice?.FinishReason.Text() == "content_filter";
         if ((choice?.Message ?? choice?.Delta) is { } said)
         {
             Read(said, body);
         }
         else if (choice is null && UpstreamErrorBody.Read(body.Json) is { IsVendors: true } error)
         {
-            _error = OpenAIErrors.InSuccess(error, call);
+            _error = OpenAIErrors.InSuccess(error, call, hasBegun: !string.IsNullOrWhiteSpace(_content.Text));
         }
     }
 
@@ -79,16 +79,16 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
             return new ProviderOutcome.Failed(new GatewayError(ErrorKind.Moderated, "The upstream refused the content."));
         }
 
-        return prose.Length > 0 ? new ProviderOutcome.Failed(OpenAIErrors.InSuccess(words, call)) : SubmitErrors.Unreadable("without a picture");
+        return prose.Length > 0 ? new ProviderOutcome.Failed(OpenAIErrors.InSuccess(words, call, hasBegun: true)) : SubmitErrors.Unreadable("without a picture");
     }
 
     public void Dispose() => _content.Dispose();
 
     private void Read(ChatMessageWire said, SplitBody body)
     {
-        if (said.Content.ValueKind == JsonValueKind.String)
+        if (said.Content.Words() is { } words)
         {
-            _content.Append(said.Content.GetString()!, body);
+            _content.Append(words, body);
         }
         else if (said.Content.ValueKind == JsonValueKind.Array)
         {
@@ -111,17 +111,17 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
             }
             else if (part.TryGetProperty("image_url", out var picture))
             {
-                Add(picture.ValueKind == JsonValueKind.Object && picture.TryGetProperty("url", out var url) ? url : picture);
+                Add(picture.ValueKind == JsonValueKind.Object ? picture.Member("url") : picture);
             }
-            else if (part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
+            else if (part.Member("text").Words() is { } words)
             {
-                _content.Append(text.GetString()!, body);
+                _content.Append(words, body);
             }
         }
 
         void Add(JsonElement picture)
         {
-            if (picture.ValueKind == JsonValueKind.String && PictureSink.Take(picture.GetString(), body) is { } image)
+            if (PictureSink.Take(picture.Text(), body) is { } image)
             {
                 _images.Add(image);
             }

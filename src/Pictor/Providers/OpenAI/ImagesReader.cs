@@ -12,6 +12,7 @@ internal sealed class ImagesReader(ProviderCall call)
     private readonly List<ProviderImage> _images = [];
     private ImageUsage? _usage;
     private GatewayError? _error;
+    private bool _hasBegun;
 
     /// <summary>True when pictures are here already, whatever happens to the rest of the answer.</summary>
     public bool HasImages => _images.Count > 0;
@@ -33,7 +34,7 @@ internal sealed class ImagesReader(ProviderCall call)
         {
             var image = entry.ValueKind switch
             {
-                JsonValueKind.String => new ImageWire { Url = entry.GetString() },
+                JsonValueKind.String => new ImageWire { Url = entry },
                 JsonValueKind.Object => Read(entry, OpenAIJson.Default.ImageWire),
                 _ => null,
             };
@@ -47,7 +48,7 @@ internal sealed class ImagesReader(ProviderCall call)
         var said = Read(body.Json);
         if (_images.Count == 0 && said.IsVendors)
         {
-            _error = OpenAIErrors.InSuccess(said, call);
+            _error = OpenAIErrors.InSuccess(said, call, _hasBegun);
         }
     }
 
@@ -59,21 +60,22 @@ internal sealed class ImagesReader(ProviderCall call)
             return;
         }
 
-        var type = data.Type ?? part.Name ?? "";
+        var type = data.Type.Text() ?? part.Name ?? "";
         if (data.Error.ValueKind is JsonValueKind.Object or JsonValueKind.String || type == "error")
         {
-            _error = OpenAIErrors.InSuccess(Read(part.Data.Json), call);
+            _error = OpenAIErrors.InSuccess(Read(part.Data.Json), call, _hasBegun);
         }
         else if (type.EndsWith(".partial_image", StringComparison.Ordinal))
         {
-            if (PictureSink.Take(data.B64Json, part.Data) is { File: { } file })
+            _hasBegun = true;
+            if (PictureSink.Take(data.B64Json.Text(), part.Data) is { File: { } file })
             {
-                call.Partial?.Invoke(new PartialImage(_images.Count, data.PartialImageIndex, file));
+                call.Partial?.Invoke(new PartialImage(_images.Count, data.PartialImageIndex.Whole() ?? 0, file));
             }
         }
         else if (type.EndsWith(".completed", StringComparison.Ordinal))
         {
-            Add(data.B64Json, data.Url, null, part.Data);
+            Add(data.B64Json, data.Url, default, part.Data);
             _usage = Sum(_usage, Usage(data.Usage));
         }
         else
@@ -83,12 +85,12 @@ internal sealed class ImagesReader(ProviderCall call)
         }
     }
 
-    private void Add(string? base64, string? url, string? revised, SplitBody body)
+    private void Add(JsonElement base64, JsonElement url, JsonElement revised, SplitBody body)
     {
         // What is here already beats what has to be fetched.
-        if ((PictureSink.Take(base64, body) ?? PictureSink.Take(url, body)) is { } image)
+        if ((PictureSink.Take(base64.Text(), body) ?? PictureSink.Take(url.Text(), body)) is { } image)
         {
-            _images.Add(image with { RevisedPrompt = string.IsNullOrEmpty(revised) ? null : revised });
+            _images.Add(image with { RevisedPrompt = revised.Text() is { Length: > 0 } prompt ? prompt : null });
         }
     }
 

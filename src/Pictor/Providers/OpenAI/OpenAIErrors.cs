@@ -10,7 +10,7 @@ internal static class OpenAIErrors
     // Relays refuse for these before they ask anybody, whatever status they write above it.
     private static readonly string[] NoCredit = ["insufficient_quota", "insufficient_user_quota", "billing_hard_limit_reached", "pre_consume_token_quota_failed"];
     private static readonly string[] NoModel = ["model_not_found", "DeploymentNotFound", "model_not_available"];
-    private static readonly string[] Moderation = ["content_policy_violation", Blocked, "ResponsibleAIPolicyViolation", "content_filter", "contentFilter", "safety system", "content policy violation", "内容违规"];
+    private static readonly string[] Moderation = ["content_policy_violation", Blocked, "ResponsibleAIPolicyViolation", "content_filter", "contentFilter", "sensitive_words", "safety system", "content policy violation", "内容违规"];
 
     // platform.openai.com/docs/guides/error-codes, 2026-08: both are said before any work; the last two are new-api's.
     private static readonly string[] NotStarted = ["currently overloaded", "slow down", "get_channel_failed", "no available channel"];
@@ -21,16 +21,19 @@ internal static class OpenAIErrors
         var body = UpstreamErrorBody.Read(answer.Body);
         return Known(body, call) ?? answer.Status switch
         {
-            503 when body.IsVendors && body.Says(NotStarted) => new(ErrorKind.UpstreamUnreachable, "The upstream is overloaded and has not begun."),
+            503 when body.IsErrorObject && body.Says(NotStarted) => new(ErrorKind.UpstreamUnreachable, "The upstream is overloaded and has not begun."),
             _ => SubmitErrors.Of(answer, body, call, body.Field, now),
         };
     }
 
     /// <summary>The error that a 200 holds, or an event of a stream. Nothing came of it, and it may be billed.</summary>
-    public static GatewayError InSuccess(UpstreamErrorBody body, ProviderCall call)
+    /// <param name="body">The error.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="hasBegun">True when something of the work was seen: then it was not refused before, whatever it says.</param>
+    public static GatewayError InSuccess(UpstreamErrorBody body, ProviderCall call, bool hasBegun)
     {
         var said = SubmitErrors.Said(body.Message, call.Channel);
-        return Known(body, call) ?? new(ErrorKind.UpstreamFailed, said.Length > 0 ? $"The upstream failed: {said}" : "The upstream failed and does not say why.");
+        return (hasBegun ? Moderated(body, call) : Known(body, call)) ?? new(ErrorKind.UpstreamFailed, said.Length > 0 ? $"The upstream failed: {said}" : "The upstream failed and does not say why.");
     }
 
     /// <summary>A refusal for what the request shows, or null.</summary>

@@ -108,7 +108,7 @@ internal static class OpenAIMapping
 
     private static JsonObject Strict(ProviderCall call, OpenAISettings options, bool isEdit)
     {
-        var isGptImage = OpenAIModels.For(call).Capabilities.ReportsUsage;
+        var model = OpenAIModels.For(call).Capabilities;
         var request = call.Request;
         var passed = Passed(call);
         var parameters = new JsonObject();
@@ -119,14 +119,14 @@ internal static class OpenAIMapping
 
         parameters["prompt"] = request.Prompt;
         Add(parameters, "n", call.Count > 1 ? call.Count : null);
-        Add(parameters, "size", Size(call)?.ToString());
+        Add(parameters, "size", Size(call)?.ToString() ?? (model.ChoosesSize && request is { SizeWord: ImageRequest.Auto, AspectRatio: null } ? ImageRequest.Auto : null));
         Add(parameters, "quality", Given("quality", request.Quality));
         Add(parameters, "style", Given("style", request.Style));
         Add(parameters, "background", Given("background", request.Background));
         Add(parameters, "moderation", Given("moderation", request.Moderation));
         Add(parameters, "user", Given("user", request.User));
         Add(parameters, "input_fidelity", isEdit ? Given("input_fidelity", request.InputFidelity) : null);
-        if (!isGptImage)
+        if (!model.ReportsUsage)
         {
             // Its link would die in an hour, and would have to be fetched; gpt-image refuses the parameter and always sends base64.
             parameters["response_format"] = "b64_json";
@@ -150,8 +150,8 @@ internal static class OpenAIMapping
         {
             JsonNode? value = name switch
             {
-                "aspect_ratio" => request.AspectRatio?.ToString(),
-                "size" => request.Size?.ToString(),
+                "aspect_ratio" => request.RatioWord ?? request.AspectRatio?.ToString(),
+                "size" => request.Size?.ToString() ?? request.SizeWord,
                 "seed" => call.Seed,
                 "safety_tolerance" => request.SafetyTolerance,
                 "prompt_upsampling" => request.PromptUpsampling,
@@ -203,7 +203,7 @@ internal static class OpenAIMapping
     private static HashSet<string> Passed(ProviderCall call)
     {
         var passed = new HashSet<string>(OpenAIModels.For(call).Capabilities.Parameters, StringComparer.Ordinal);
-        if (call.References.Count == 0 && call.Request.References.Count == 0)
+        if (call.ReferenceCount == 0)
         {
             passed.Remove("input_fidelity");
         }
@@ -220,12 +220,12 @@ internal static class OpenAIMapping
     {
         if (request.Gave("aspect_ratio"))
         {
-            yield return Warning.Ignored("aspect_ratio", request.AspectRatio?.ToString(), "The upstream is a chat and takes no ratio; only the prompt can ask for one.");
+            yield return Warning.Ignored("aspect_ratio", request.Shown("aspect_ratio"), "The upstream is a chat and takes no ratio; only the prompt can ask for one.");
         }
 
         if (request.Gave("size"))
         {
-            yield return Warning.Ignored("size", request.Size?.ToString(), "The upstream is a chat and takes no size; only the prompt can ask for one.");
+            yield return Warning.Ignored("size", request.Shown("size"), "The upstream is a chat and takes no size; only the prompt can ask for one.");
         }
     }
 

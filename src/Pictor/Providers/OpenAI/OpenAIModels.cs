@@ -16,6 +16,7 @@ internal static class OpenAIModels
     {
         Sizes = new SizeRule.Listed(new PixelSize(1024, 1024), new PixelSize(1536, 1024), new PixelSize(1024, 1536)),
         Parameters = GptParameters,
+        ChoosesSize = true,
         MaxReferences = MostReferences,
         Mask = true,
         ReportsUsage = true,

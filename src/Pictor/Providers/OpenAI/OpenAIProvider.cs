@@ -23,6 +23,8 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
 
     public IReadOnlyList<ProviderModel> Models => OpenAIModels.All;
 
+    public bool ChoosesSize(ChannelSettings channel) => true;
+
     public bool PassesUnjudged(ChannelSettings channel) => OpenAISettings.Read(channel).Dialect == OpenAIDialect.Relay;
 
     public IEnumerable<string> Mistakes(ChannelSettings channel) => OpenAISettings.Mistakes(channel);
@@ -56,7 +58,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
         var outcome = await SendAsync(call, options, cancellationToken);
 
         // Refused means not run and not billed; this is the one request that is sent a second time.
-        return options.Dialect == OpenAIDialect.Relay && call.Request.Gave("quality") && RefusesQuality(outcome)
+        return options.Dialect == OpenAIDialect.Relay && !call.Request.IsStrict && call.Request.Gave("quality") && RefusesQuality(outcome)
             ? WithoutQuality(await SendAsync(call with { Request = call.Request with { Given = [.. call.Request.Given.Where(name => name != "quality")] } }, options, cancellationToken), call)
             : outcome;
     }
@@ -83,7 +85,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
     {
         using var deadline = new CancellationTokenSource(upstream.Value.CallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        using var request = Request(call, options);
+        using var request = Preparation.Of(() => Request(call, options));
         string? id = null;
         try
         {

@@ -15,26 +15,26 @@ internal sealed record ImagesAnswerWire
     public JsonElement Error { get; init; }
 }
 
-/// <summary>One picture of an answer.</summary>
+/// <summary>One picture of an answer; a text in it may be none, which must not cost the picture.</summary>
 internal sealed record ImageWire
 {
-    public string? B64Json { get; init; }
+    public JsonElement B64Json { get; init; }
 
-    public string? Url { get; init; }
+    public JsonElement Url { get; init; }
 
-    public string? RevisedPrompt { get; init; }
+    public JsonElement RevisedPrompt { get; init; }
 }
 
 /// <summary>One event of a streamed answer.</summary>
 internal sealed record ImageEventWire
 {
-    public string? Type { get; init; }
+    public JsonElement Type { get; init; }
 
-    public string? B64Json { get; init; }
+    public JsonElement B64Json { get; init; }
 
-    public string? Url { get; init; }
+    public JsonElement Url { get; init; }
 
-    public int PartialImageIndex { get; init; }
+    public JsonElement PartialImageIndex { get; init; }
 
     public JsonElement Usage { get; init; }
 
@@ -74,7 +74,7 @@ internal sealed record ChatChoiceWire
 
     public ChatMessageWire? Message { get; init; }
 
-    public string? FinishReason { get; init; }
+    public JsonElement FinishReason { get; init; }
 }
 
 /// <summary>What was said: text, and pictures in the OpenRouter way.</summary>

@@ -20,7 +20,7 @@ internal static class SquarePng
             .Select(reference => Warning.Adapted("image", reference.Size.ToString(), "a square", "The upstream model takes square pictures; the picture was padded with white."))
         : [];
 
-    /// <exception cref="GatewayException"><see cref="ErrorKind.BadReferenceImage"/>: it cannot be decoded.</exception>
+    /// <exception cref="GatewayException"><see cref="ErrorKind.BadReferenceImage"/>: it cannot be decoded; or <see cref="ErrorKind.StorageUnavailable"/>.</exception>
     public static ProviderCall Apply(ProviderCall call) => call with
     {
         References = [.. call.References.Select((reference, position) => Convert(reference, Path.Combine(call.WorkFolder, $"square-{position}.png"), "image"))],
@@ -36,15 +36,20 @@ internal static class SquarePng
 
         try
         {
-            var side = Math.Min(LargestSide, Math.Max(picture.Size.Width, picture.Size.Height));
-            using var whole = Picture.Open(picture.Path, PictureLimits.Default);
-            using var square = whole.Contain(side, side, 255, 255, 255);
-            square.Save(path, new PictureEncoding(PictureFormat.Png));
-            return new ReferencePicture(path, "image/png", new PixelSize(side, side), new FileInfo(path).Length, Link: null);
+            return Preparation.Of(() => Draw(picture, path));
         }
         catch (PictureException fault)
         {
             throw new GatewayException(new GatewayError(ErrorKind.BadReferenceImage, $"{param} cannot be decoded", param), fault);
         }
+    }
+
+    private static ReferencePicture Draw(ReferencePicture picture, string path)
+    {
+        var side = Math.Min(LargestSide, Math.Max(picture.Size.Width, picture.Size.Height));
+        using var whole = Picture.Open(picture.Path, PictureLimits.Default);
+        using var square = whole.Contain(side, side, 255, 255, 255);
+        square.Save(path, new PictureEncoding(PictureFormat.Png));
+        return new ReferencePicture(path, "image/png", new PixelSize(side, side), new FileInfo(path).Length, Link: null);
     }
 }

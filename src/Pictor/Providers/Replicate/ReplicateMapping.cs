@@ -107,7 +107,7 @@ internal static partial class ReplicateMapping
     {
         if (answer.Status == 404)
         {
-            return UpstreamErrorBody.Read(answer.Body).IsVendors ? handle.NotFound(now) : null;
+            return UpstreamErrorBody.Read(answer.Body).HasDetail ? handle.NotFound(now) : null;
         }
 
         return answer.IsSuccess && answer.Read(ReplicateJson.Default.ReplicatePrediction) is { } prediction
@@ -173,8 +173,8 @@ internal static partial class ReplicateMapping
             return new GatewayError(ErrorKind.Moderated, "The upstream refused the request for its content.", body.Field is "prompt" ? "prompt" : null);
         }
 
-        // The API's own problem document says that it made no prediction; a proxy's page in between proves nothing.
-        if (answer.Status == 503 && body.IsVendors)
+        // The API's own problem document says that it made no prediction; whatever else stands between it and us proves nothing.
+        if (answer.Status == 503 && body.IsProblem(503))
         {
             return new GatewayError(ErrorKind.UpstreamUnreachable, "The upstream is not available and did not take the request.", RetryAfter: answer.RetryAfter(now));
         }
@@ -198,7 +198,7 @@ internal static partial class ReplicateMapping
     private static int Tolerance(ProviderCall call, ReplicateShape shape) => Math.Clamp(
         call.Request.SafetyTolerance,
         shape.SmallestTolerance,
-        call.References.Count > 0 ? shape.LargestToleranceWithPicture : shape.LargestTolerance);
+        call.ReferenceCount > 0 ? shape.LargestToleranceWithPicture : shape.LargestTolerance);
 
     private static int? Percent(string? logs) =>
         logs is not null && Percentage().Matches(logs) is [.., var last] && int.Parse(last.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is <= 100 and var percent

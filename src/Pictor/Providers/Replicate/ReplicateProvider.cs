@@ -48,7 +48,7 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
         var input = ReplicateMapping.Input(call, shape, pictures);
         using var request = new HttpRequestMessage(HttpMethod.Post, ChannelAddress.Join(call.Channel.Base(Vendor), path))
         {
-            Content = files.ToContent(JsonSerializer.SerializeToUtf8Bytes(new ReplicateRequest(input) { Version = version }, ReplicateJson.Default.ReplicateRequest)),
+            Content = Preparation.Of(() => files.ToContent(JsonSerializer.SerializeToUtf8Bytes(new ReplicateRequest(input) { Version = version }, ReplicateJson.Default.ReplicateRequest))),
         };
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         var credential = Credential(call.Channel);
@@ -107,7 +107,7 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
     // Costs nothing: whatever becomes of it, no prediction was made yet.
     private async Task<(string? Link, GatewayError? Fault)> UploadAsync(ProviderCall call, ReferencePicture reference, CancellationToken cancellationToken)
     {
-        using var content = new StreamContent(new FileStream(reference.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, useAsync: true));
+        using var content = new StreamContent(Preparation.Of(() => new FileStream(reference.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, useAsync: true)));
         content.Headers.ContentType = new MediaTypeHeaderValue(reference.MediaType);
         using var form = new MultipartFormDataContent { { content, "\"content\"", $"\"reference.{reference.MediaType["image/".Length..]}\"" } };
         using var request = new HttpRequestMessage(HttpMethod.Post, ChannelAddress.Join(call.Channel.Base(Vendor), "v1/files")) { Content = form };

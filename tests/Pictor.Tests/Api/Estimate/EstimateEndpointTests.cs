@@ -46,11 +46,17 @@ public sealed class EstimateEndpointTests(RunningGateway running) : IClassFixtur
     [Theory]
     [InlineData("""{"size":"1024x1024","quality":"low"}""", "0.011")]
     [InlineData("""{"size":"1536x1024","quality":"low"}""", "0.016")]
-    [InlineData("""{"quality":"high"}""", "0.167")]
+    [InlineData("""{"quality":"high"}""", "0.25")]
+    [InlineData("""{"quality":"high","size":"auto"}""", "0.25")]
+    [InlineData("""{"quality":"high","aspect_ratio":"1:1"}""", "0.167")]
     [InlineData("""{"size":"1024x1024"}""", "0.167")]
     [InlineData("""{"quality":"high","image":"https://a.example/x.png"}""", "0.25")]
     public async Task What_is_left_open_is_priced_at_the_most_it_can_reach(string parameters, string price) =>
         (await OkAsync("""{"model":"gpt-image-1","prompt":"x",""" + parameters[1..])).Text("cost").ShouldBe(price);
+
+    [Fact]
+    public async Task Prices_a_variation_which_has_no_words() =>
+        (await OkAsync("""{"model":"dall-e-2","image":"https://a.example/x.png"}""")).Text("cost").ShouldBe("0.02");
 
     [Theory]
     [InlineData("""{"count":0}""")]

@@ -41,6 +41,8 @@ public sealed class UsageEndpointTests(RunningGateway running) : IClassFixture<R
     [InlineData("/admin/usage?from=yesterday")]
     [InlineData("/admin/usage?from=2026-11-02&to=2026-11-01")]
     [InlineData("/v1/usage?by=channel")]
+    [InlineData("/v1/usage?to=0001-01-01")]
+    [InlineData("/admin/usage?from=9999-12-31T23:59:59Z&to=253402300799")]
     public async Task Refuses_questions_it_cannot_answer(string path) => (await _gateway.Client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
 
     [Fact]

@@ -11,7 +11,6 @@ namespace Pictor.Tests.Providers.BlackForestLabs;
 
 public sealed class BlackForestLabsTests : PollingContract
 {
-    private readonly FakeClock _clock = new();
 
     private protected override string Dialect => "bfl";
 
@@ -21,7 +20,7 @@ public sealed class BlackForestLabsTests : PollingContract
 
     private JsonObject Sent => Record.Submits[^1].Parameters!;
 
-    private protected override IProvider Create(UpstreamClient client) => new BlackForestLabsProvider(Exchanges.Of(client, Bench.Upstream, _clock));
+    private protected override IProvider Create(UpstreamClient client) => new BlackForestLabsProvider(Exchanges.Of(client, Bench.Upstream, Clock));
 
     [Fact]
     public async Task Sends_no_default_that_nobody_gave()
@@ -88,21 +87,6 @@ public sealed class BlackForestLabsTests : PollingContract
     public async Task Waits_through_every_state_that_is_no_end(string directives) => await DoneAsync(directives);
 
     [Fact]
-    public async Task Believes_after_a_while_that_a_task_is_not_found()
-    {
-        var call = Call("not-found=1000");
-        var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Advance(TimeSpan.FromSeconds(59));
-        pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Advance(TimeSpan.FromSeconds(2));
-
-        var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
-
-        failed.Error.Kind.ShouldBe(ErrorKind.UpstreamOutcomeUnknown);
-    }
-
-    [Fact]
     public async Task Takes_a_missing_path_for_no_word_about_the_task()
     {
         var call = Call("polls=1000");
@@ -111,7 +95,7 @@ public sealed class BlackForestLabsTests : PollingContract
         {
             Bench.Fake.Faults.Add("status=404 at=poll");
             pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-            _clock.Advance(TimeSpan.FromMinutes(10));
+            Clock.Advance(TimeSpan.FromMinutes(10));
         }
     }
 
@@ -121,9 +105,9 @@ public sealed class BlackForestLabsTests : PollingContract
         var call = Call("polls=1000");
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
         pending.After.ShouldBe(TimeSpan.FromSeconds(0.5));
-        _clock.Advance(TimeSpan.FromSeconds(8));
+        Clock.Advance(TimeSpan.FromSeconds(8));
         (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>().After.ShouldBe(TimeSpan.FromSeconds(2));
-        _clock.Advance(TimeSpan.FromMinutes(8));
+        Clock.Advance(TimeSpan.FromMinutes(8));
         var last = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
 
         last.After.ShouldBe(TimeSpan.FromSeconds(5));

@@ -5,13 +5,13 @@ using Pictor.Images;
 using Pictor.Imaging;
 using Pictor.Providers;
 using Pictor.Providers.Fal;
+using Pictor.Tests.Routing;
 using Pictor.Upstream;
 
 namespace Pictor.Tests.Providers.Fal;
 
 public sealed class FalTests : PollingContract
 {
-    private readonly FakeClock _clock = new();
 
     private protected override string Dialect => "fal";
 
@@ -23,7 +23,7 @@ public sealed class FalTests : PollingContract
 
     private JsonObject Sent => Record.Submits[^1].Parameters!;
 
-    private protected override IProvider Create(UpstreamClient client) => new FalProvider(Exchanges.Of(client, Bench.Upstream, _clock));
+    private protected override IProvider Create(UpstreamClient client) => new FalProvider(Exchanges.Of(client, Bench.Upstream, Clock));
 
     [Fact]
     public async Task Sends_no_default_that_nobody_gave()
@@ -129,6 +129,31 @@ public sealed class FalTests : PollingContract
         Record.Paid.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(503, """{"error":"Service Unavailable"}""")]
+    [InlineData(500, """{"code":"upstream_error","message":"try again"}""")]
+    [InlineData(502, """{"detail":"Bad Gateway"}""")]
+    [InlineData(400, """{"message":"Bad Request"}""")]
+    [InlineData(409, """{"error":{"message":"conflict","code":"conflict"}}""")]
+    public async Task Takes_no_proxys_words_for_the_results_own(int status, string body)
+    {
+        Bench.Fake.Faults.Add(TestChannels.Raw(status, body) + " at=result");
+
+        await DoneAsync("");
+
+        Record.At(Stages.Result).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Takes_no_proxys_404_for_a_request_that_is_gone()
+    {
+        Bench.Fake.Faults.Add(TestChannels.Raw(404, """{"message":"no route"}""") + " at=poll");
+
+        await DoneAsync("");
+
+        Bench.Handles.ShouldAllBe(handle => !handle.Contains("missing", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Gives_the_pictures_that_were_not_withheld_and_tells_of_the_others()
     {
@@ -141,19 +166,6 @@ public sealed class FalTests : PollingContract
     [Fact]
     public async Task Says_that_the_balance_is_exhausted() => (await FailedAsync("status=403 code=Exhausted_balance")).Kind.ShouldBe(ErrorKind.UpstreamCredit);
 
-    [Fact]
-    public async Task Believes_after_a_while_that_a_request_is_not_found()
-    {
-        var call = Call("not-found=1000");
-        var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Advance(TimeSpan.FromSeconds(61));
-
-        var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
-
-        failed.Error.Kind.ShouldBe(ErrorKind.UpstreamOutcomeUnknown);
-    }
-
     [Theory]
     [InlineData("task=cancelled", true)]
     [InlineData("polls=9", false)]
@@ -165,15 +177,6 @@ public sealed class FalTests : PollingContract
 
         (await Bench.Provider.CancelAsync(call, pending.Handle, default)).ShouldBe(isCancelled);
         Record.At(Stages.Cancel).Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Hands_links_on_unfetched_for_the_guard_to_judge()
-    {
-        var done = await DoneAsync("link=http://192.0.2.1/x.png");
-
-        done.Images.ShouldHaveSingleItem().Link!.Host.ShouldBe("192.0.2.1");
-        Record.At(Stages.Picture).ShouldBeEmpty();
     }
 
     [Theory]

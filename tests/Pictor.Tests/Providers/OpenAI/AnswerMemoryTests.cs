@@ -4,7 +4,6 @@ using Pictor.FakeUpstreams;
 using Pictor.Images;
 using Pictor.Providers;
 using Pictor.Providers.OpenAI;
-using Pictor.Tests.Api;
 using Pictor.Upstream.Splitting;
 
 namespace Pictor.Tests.Providers.OpenAI;

@@ -23,6 +23,7 @@ public sealed class ChatTests : ProviderContract
     [InlineData("markdown")]
     [InlineData("data-uri")]
     [InlineData("split-data-uri")]
+    [InlineData("split-character")]
     [InlineData("html")]
     [InlineData("bare")]
     [InlineData("images")]

@@ -1,5 +1,5 @@
 using System.Net;
-
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Pictor.FakeUpstreams;
 
@@ -27,6 +27,42 @@ public sealed class OpenAIGatewayTests : IAsyncLifetime
         body.GetProperty("usage").GetProperty("output_tokens").GetInt32().ShouldBe(1056);
         var paid = _fake.Record.Paid.ShouldHaveSingleItem();
         paid.Parameters!.ToJsonString().ShouldBe("""{"model":"gpt-image-1","prompt":"a lighthouse","size":"1536x1024","quality":"low"}""");
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData(""","size":"auto" """, ""","size":"auto" """)]
+    [InlineData(""","aspect_ratio":"auto" """, "")]
+    [InlineData(""","aspect_ratio":"3:2" """, ""","size":"1536x1024" """)]
+    public async Task Leaves_the_size_to_the_vendor_where_nobody_named_one(string given, string sent)
+    {
+        await using var gateway = await StartAsync(Channel("main", "openai", "gpt-image-1"));
+        using var body = JsonDocument.Parse($$"""{"model":"gpt-image-1","prompt":"x","quality":"low"{{given}}}""");
+        using var answer = await gateway.GenerateAsync(body.RootElement);
+        using var estimate = await gateway.Client.PostAsJsonAsync("/v1/images/estimate", body.RootElement);
+
+        var done = await answer.JsonAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, done.ToString());
+        done.GetProperty("warnings").GetArrayLength().ShouldBe(0);
+        _fake.Record.Paid.ShouldHaveSingleItem().Parameters!.ToJsonString().ShouldBe($$"""{"model":"gpt-image-1","prompt":"x"{{sent.TrimEnd()}},"quality":"low"}""");
+
+        // Held for the dearest shape that may come, charged for the one that came.
+        (await estimate.JsonAsync()).Text("cost").ShouldBe("0.016");
+        done.Text("cost").ShouldBe(sent.Contains("1536", StringComparison.Ordinal) ? "0.016" : "0.011");
+    }
+
+    [Fact]
+    public async Task Names_the_size_where_the_models_vendor_chooses_none()
+    {
+        await using var gateway = await StartAsync(
+        [
+            "Pictor:Channels:main:Provider=fal", $"Pictor:Channels:main:BaseUrl={_fake.BaseOf("fal")}", $"Pictor:Channels:main:Credential={FakeOptions.UsualCredential}",
+            "Pictor:Channels:main:Models=gpt-image-1=fal-ai/flux-pro/v1.1",
+        ]);
+        using var answer = await gateway.GenerateAsync(new { model = "gpt-image-1", prompt = "x", size = "auto" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        _fake.Record.Paid.ShouldHaveSingleItem().Parameters!["image_size"]!.ToJsonString().ShouldBe("""{"width":1024,"height":1024}""");
     }
 
     [Fact]
@@ -65,6 +101,15 @@ public sealed class OpenAIGatewayTests : IAsyncLifetime
         body.GetProperty("data").GetArrayLength().ShouldBe(2);
         body.GetProperty("warnings").EnumerateArray().ShouldContain(warning => warning.Text("param") == "seed");
         _fake.Record.Paid.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Delivers_the_picture_of_a_chat_that_cuts_a_character_in_two()
+    {
+        await using var gateway = await StartAsync([.. Channel("chat", "chat", "flux-kontext-max"), "Pictor:Channels:chat:dialect=Chat"]);
+        using var answer = await gateway.GenerateAsync(new { model = "flux-kontext-max", prompt = "a lighthouse [fake: chat=split-character]" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]

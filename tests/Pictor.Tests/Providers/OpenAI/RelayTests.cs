@@ -2,6 +2,7 @@ using System.Text.Json;
 using Pictor.Errors;
 using Pictor.Images;
 using Pictor.Providers;
+using Pictor.Tests.Routing;
 using Pictor.Upstream;
 
 namespace Pictor.Tests.Providers.OpenAI;
@@ -29,6 +30,7 @@ public sealed class RelayTests : ProviderContract
     [InlineData("url-data-uri")]
     [InlineData("b64-empty-url")]
     [InlineData("url-empty-b64")]
+    [InlineData("half-character")]
     [InlineData("stream")]
     [InlineData("b64 content-type=text/event-stream")]
     [InlineData("url content-type=none")]
@@ -118,6 +120,12 @@ public sealed class RelayTests : ProviderContract
         error.Kind.ShouldBe(ErrorKind.UpstreamFailed);
         error.Message.ShouldContain("saturated");
     }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(403)]
+    public async Task Knows_the_relays_own_word_for_moderation(int status) =>
+        (await FailedAsync(TestChannels.Raw(status, """{"error":{"message":"user sensitive words detected","type":"new_api_error","param":"","code":"sensitive_words_detected"}}"""))).Kind.ShouldBe(ErrorKind.Moderated);
 
     [Fact]
     public void Is_asked_unjudged() => Bench.Provider.PassesUnjudged(Call("").Channel).ShouldBeTrue();

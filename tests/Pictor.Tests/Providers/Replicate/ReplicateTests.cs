@@ -11,7 +11,6 @@ namespace Pictor.Tests.Providers.Replicate;
 
 public sealed class ReplicateTests : PollingContract
 {
-    private readonly FakeClock _clock = new();
 
     private protected override string Dialect => "replicate";
 
@@ -23,7 +22,7 @@ public sealed class ReplicateTests : PollingContract
 
     private JsonObject Sent => (JsonObject)Record.Submits[^1].Parameters!["input"]!;
 
-    private protected override IProvider Create(UpstreamClient client) => new ReplicateProvider(Exchanges.Of(client, Bench.Upstream, _clock));
+    private protected override IProvider Create(UpstreamClient client) => new ReplicateProvider(Exchanges.Of(client, Bench.Upstream, Clock));
 
     [Fact]
     public async Task Asks_for_a_square_where_nobody_named_a_shape()
@@ -231,19 +230,6 @@ public sealed class ReplicateTests : PollingContract
 
         ((string)Sent["aspect_ratio"]!).ShouldBe("custom");
         ((int)Sent["width"]!).ShouldBe(1344);
-    }
-
-    [Fact]
-    public async Task Believes_after_a_while_that_a_prediction_is_not_found()
-    {
-        var call = Call("not-found=1000");
-        var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        pending = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Pending>();
-        _clock.Advance(TimeSpan.FromSeconds(61));
-
-        var failed = (await Bench.Provider.CheckAsync(call, pending.Handle, default)).ShouldBeOfType<ProviderOutcome.Failed>();
-
-        failed.Error.Kind.ShouldBe(ErrorKind.UpstreamOutcomeUnknown);
     }
 
     [Theory]

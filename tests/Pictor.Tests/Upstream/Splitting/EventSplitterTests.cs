@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text;
-using Pictor.Tests.Api;
 using Pictor.Upstream.Splitting;
 
 namespace Pictor.Tests.Upstream.Splitting;

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Pictor.Errors;
-using Pictor.Tests.Api;
 using Pictor.Upstream.Splitting;
 
 namespace Pictor.Tests.Upstream.Splitting;

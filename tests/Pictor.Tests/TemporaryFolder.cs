@@ -1,4 +1,4 @@
-namespace Pictor.Tests.Api;
+namespace Pictor.Tests;
 
 /// <summary>A folder of one test, gone with it.</summary>
 internal sealed class TemporaryFolder : IDisposable
