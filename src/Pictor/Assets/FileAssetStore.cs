@@ -29,7 +29,7 @@ internal sealed class FileAssetStore(DataFolder folder) : IAssetStore
         try
         {
             var file = new FileStream(PathOf(name), new FileStreamOptions { Options = FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.Read | FileShare.Delete });
-            return new StoredPicture(file, File.GetLastWriteTimeUtc(file.SafeFileHandle));
+            return new StoredPicture(file, new DateTimeOffset(File.GetLastWriteTimeUtc(file.SafeFileHandle)));
         }
         catch (IOException fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {

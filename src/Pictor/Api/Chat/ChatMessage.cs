@@ -94,6 +94,6 @@ internal sealed partial record ChatMessage
         return null;
     }
 
-    [GeneratedRegex(@"!\[[^\]]*\]\(\s*<?([^\s)>]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"!\[[^\]]*\]\(\s*<?([^\s)>]+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex MarkdownImage();
 }

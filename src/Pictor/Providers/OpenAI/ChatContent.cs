@@ -122,9 +122,9 @@ internal sealed partial class ChatContent(string folder) : IDisposable
         }
     }
 
-    [GeneratedRegex(@"data:image/[\w.+-]{1,40}(?:;[\w.+=-]{1,40})*;base64,", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"data:image/[\w.+-]{1,40}(?:;[\w.+=-]{1,40})*;base64,", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Head();
 
-    [GeneratedRegex(@"spooled-[0-9a-f]{32}-\d{1,4}")]
+    [GeneratedRegex(@"spooled-[0-9a-f]{32}-\d{1,4}", RegexOptions.NonBacktracking)]
     private static partial Regex Spooled();
 }

@@ -67,18 +67,18 @@ internal static partial class ChatExtraction
         Uri.TryCreate(link, UriKind.Absolute, out var uri)
         && (Ending().IsMatch(uri.AbsolutePath) || PictureHosts.Any(host => uri.Host.Contains(host, StringComparison.OrdinalIgnoreCase)));
 
-    [GeneratedRegex(@"!\[[^\]]*\]\(\s*<?([^\s<>)]+)>?[^)\n]*\)")]
+    [GeneratedRegex(@"!\[[^\]]*\]\(\s*<?([^\s<>)]+)>?[^)\n]*\)", RegexOptions.NonBacktracking)]
     private static partial Regex Markdown();
 
-    [GeneratedRegex(@"<img\b[^>]*?\bsrc\s*=\s*[""']?([^\s""'>]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"<img\b[^>]*?\bsrc\s*=\s*[""']?([^\s""'>]+)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"https?://[^\s<>""'()\[\]]+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"https?://[^\s<>""'()\[\]]+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"\.(?:png|jpe?g|webp|gif|avif)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\.(?:png|jpe?g|webp|gif|avif)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Ending();
 
-    [GeneratedRegex(@"```json\b.*?(?:```|$)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(@"```json\b.*?(?:```|$)", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex Fence();
 }

@@ -34,4 +34,13 @@ public sealed class ChatExtractionTests
     [Fact]
     public void Tells_the_reason_without_echo_and_progress() =>
         ChatExtraction.Prose("```json\n{\"prompt\":\"x\"}\n```\n> queue...\nfailed: busy\n").ShouldBe("failed: busy");
+
+    // Each of them would have a backtracking pattern read the rest of the text from every place: hours.
+    [Theory]
+    [InlineData("![")]
+    [InlineData("<img ")]
+    [InlineData("![](<")]
+    [InlineData("```json ")]
+    public void Reads_a_text_of_megabytes_once(string piece) =>
+        ChatExtraction.Pictures(string.Concat(Enumerable.Repeat(piece, 8_000_000 / piece.Length)), [], Nothing).ShouldBeEmpty();
 }
