@@ -7,7 +7,7 @@ if (args is ["forward", var address, var target])
 }
 
 // What is measured, in order; all unless named.
-string[] chosen = args.Length == 0 ? ["start", "small", "large", "polling", "streams", "first-chunk", "edits", "money", "deliveries", "batch"] : args;
+string[] chosen = args.Length == 0 ? ["start", "small", "large", "polling", "streams", "first-chunk", "edits", "money", "deliveries", "replicas", "batch"] : args;
 foreach (var name in chosen)
 {
     await (name switch
@@ -20,11 +20,12 @@ foreach (var name in chosen)
         "polling" => PollingBenchmark.RunAsync(jobs: 1000),
         "money" => MoneyBenchmark.RunAsync(),
         "deliveries" => DeliveriesBenchmark.RunAsync(),
+        "replicas" => ReplicasBenchmark.RunAsync(),
         "batch" => BatchBenchmark.RunAsync(),
         "streams" => StreamsBenchmark.RunAsync(streams: 10_000),
         "first-chunk" => FirstChunkBenchmark.RunAsync(),
         "edits" => EditsBenchmark.RunAsync(),
-        _ => throw new ArgumentException($"'{name}' is none of start, small, large, large-2, large-8, polling, streams, first-chunk, edits, money, deliveries, batch."),
+        _ => throw new ArgumentException($"'{name}' is none of start, small, large, large-2, large-8, polling, streams, first-chunk, edits, money, deliveries, replicas, batch."),
     });
 }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -19,9 +20,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     private readonly string _options;
     private Process _process;
 
-    private PostgreSqlServer(string folder, int port, string options)
+    private PostgreSqlServer(string folder, int port, bool durable)
     {
-        (_folder, _data, Port, _options) = (folder, Path.Combine(folder, "data"), port, options);
+        (_folder, _data, Port, _options) = (folder, Path.Combine(folder, "data"), port, durable ? "" : " -c fsync=off");
         _process = Launch();
     }
 
@@ -43,14 +44,21 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     /// <param name="durable">False for a server whose data need not survive the machine.</param>
     public static async Task<PostgreSqlServer> StartAsync(bool durable = false)
     {
-        var folder = Directory.CreateTempSubdirectory("pictor-postgresql-").FullName;
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync("chown", "postgres", folder);
-        }
-
+        var folder = await FolderAsync();
         await RunAsync(AsOwner(Tool("initdb"), "-D", Path.Combine(folder, "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync"));
-        var server = new PostgreSqlServer(folder, FreePort(), durable ? "" : " -c fsync=off");
+        var server = new PostgreSqlServer(folder, FreePort(), durable);
+        await server.ReadyAsync();
+        return server;
+    }
+
+    /// <summary>A hot standby that streams from a primary over a slot of its own and is called <c>standby</c> there.</summary>
+    /// <param name="primary">The port that it finds it at.</param>
+    public static async Task<PostgreSqlServer> FollowAsync(int primary)
+    {
+        var folder = await FolderAsync();
+        await RunAsync(AsOwner(
+            Tool("pg_basebackup"), "-D", Path.Combine(folder, "data"), "-d", $"host=127.0.0.1 port={primary} user=postgres application_name=standby", "-X", "stream", "-C", "-S", "standby", "-R", "--checkpoint=fast", "--no-sync"));
+        var server = new PostgreSqlServer(folder, FreePort(), durable: true);
         await server.ReadyAsync();
         return server;
     }
@@ -104,6 +112,31 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>SIGKILL for all of its processes: no last word to anybody, nothing is passed on any more.</summary>
+    public async Task KillAsync()
+    {
+        var first = int.Parse((await File.ReadAllLinesAsync(Path.Combine(_data, "postmaster.pid")))[0], CultureInfo.InvariantCulture);
+        var others = Directory.EnumerateDirectories("/proc").Select(folder => Path.GetFileName(folder)).Where(name => name.All(char.IsAsciiDigit) && ParentOf(name) == first)
+            .Select(name => int.Parse(name, CultureInfo.InvariantCulture)).ToArray();
+        foreach (var id in (int[])[first, .. others])
+        {
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                process.Kill();
+            }
+            catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
+            {
+                // Ended by itself.
+            }
+        }
+
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Makes a standby the primary.</summary>
+    public Task PromoteAsync() => RunAsync(AsOwner(Tool("pg_ctl"), "-D", _data, "-w", "promote"));
+
     public async Task StartAgainAsync()
     {
         _process = Launch();
@@ -122,7 +155,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     {
         // Its own shell ends it when the input ends, which happens whatever becomes of the test process.
         var server = string.Join(' ', AsOwner(Tool("postgres"), "-D", _data, "-p", $"{Port}", "-k", _folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400"));
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec 3<&0; {server}{_options} </dev/null 3<&- >>'{_folder}/log' 2>&1 & p=$!; (cat <&3 >/dev/null; kill -QUIT $p) & wait $p; kill $! 2>/dev/null"]) { UseShellExecute = false, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec 3<&0 2>/dev/null; {server}{_options} </dev/null 3<&- >>'{_folder}/log' 2>&1 & p=$!; (cat <&3 >/dev/null; kill -QUIT $p) & wait $p; kill $! 2>/dev/null"]) { UseShellExecute = false, RedirectStandardInput = true };
         return Process.Start(start)!;
     }
 
@@ -139,6 +172,30 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
                 return false;
             }
         });
+
+    private static async Task<string> FolderAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("pictor-postgresql-").FullName;
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", "postgres", folder);
+        }
+
+        return folder;
+    }
+
+    // Behind the name, which is in brackets: the state, and whose child it is. 0 when it is gone.
+    private static int ParentOf(string process)
+    {
+        try
+        {
+            return int.Parse(File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
     private static string[] AsOwner(params string[] command) =>
         Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command] : command;

@@ -16,10 +16,14 @@ internal sealed partial class ChannelHealth
     private readonly ILogger<ChannelHealth> _log;
 
     private const int FailuresToOpen = 5;
+    private const int MostHeardEarly = 1_000;
     private static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<(string Channel, string Model), Breaker> _breakers = new();
     private readonly ConcurrentDictionary<string, ChannelState> _channels = new(StringComparer.Ordinal);
+
+    // What others told of a channel before it was looked at here, or before its change was read.
+    private readonly ConcurrentDictionary<(string Channel, long ChangedAt), ConcurrentQueue<Told>> _early = new();
 
     public ChannelHealth(Hints hints, TimeProvider time, ILogger<ChannelHealth> log)
     {
@@ -45,7 +49,7 @@ internal sealed partial class ChannelHealth
             }
         }
 
-        if (state.Places?.Wait(0) == false)
+        if (state.Places?.TryTake() == false)
         {
             return new Entry(null, TimeSpan.FromSeconds(1), IsBusy: true);
         }
@@ -53,7 +57,7 @@ internal sealed partial class ChannelHealth
         var breaker = _breakers.GetOrAdd((channel.Id, model), _ => new Breaker());
         if (!breaker.TryEnter(now, out var retryAfter))
         {
-            state.Places?.Release();
+            state.Places?.GiveBack();
             return new Entry(null, retryAfter);
         }
 
@@ -62,14 +66,7 @@ internal sealed partial class ChannelHealth
     }
 
     /// <summary>Ends when a place on a busy channel was free for a moment; the place is not kept.</summary>
-    public async Task PlaceFreeAsync(Channel channel, CancellationToken cancellationToken)
-    {
-        if (State(channel).Places is { } places)
-        {
-            await places.WaitAsync(cancellationToken);
-            places.Release();
-        }
-    }
+    public Task PlaceFreeAsync(Channel channel, CancellationToken cancellationToken) => State(channel).Places?.FreeAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>A submit was accepted.</summary>
     public void Worked(Channel channel, string model) => _breakers.GetOrAdd((channel.Id, model), _ => new Breaker()).Worked();
@@ -138,25 +135,43 @@ internal sealed partial class ChannelHealth
     // What another replica learned: as if it had happened here.
     private void Hear(string[] words)
     {
-        if (words is not [var what, var channel, var changed, var said] || !long.TryParse(changed, NumberStyles.None, CultureInfo.InvariantCulture, out var changedAt)
-            || !_channels.TryGetValue(channel, out var state) || state.ChangedAt != changedAt)
+        if (words is not [var what, var channel, var changed, var said] || !long.TryParse(changed, NumberStyles.None, CultureInfo.InvariantCulture, out var changedAt))
         {
             return;
         }
 
-        if (what == "open")
+        var told = new Told(what, said, _time.GetUtcNow());
+        if (_channels.TryGetValue(channel, out var state) && state.ChangedAt >= changedAt)
         {
-            _breakers.GetOrAdd((channel, said), _ => new Breaker()).Open(_time.GetUtcNow());
+            if (state.ChangedAt == changedAt)
+            {
+                Learn(channel, state, told);
+            }
+
+            return;
+        }
+
+        if (_early.Count < MostHeardEarly)
+        {
+            _early.GetOrAdd((channel, changedAt), _ => new ConcurrentQueue<Told>()).Enqueue(told);
+        }
+    }
+
+    private void Learn(string channel, ChannelState state, Told told)
+    {
+        if (told.What == "open")
+        {
+            _breakers.GetOrAdd((channel, told.Said), _ => new Breaker()).Open(told.At);
             return;
         }
 
         lock (state)
         {
-            if (what == "excluded")
+            if (told.What == "excluded")
             {
-                state.Excluded = said;
+                state.Excluded = told.Said;
             }
-            else if (long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var until))
+            else if (long.TryParse(told.Said, NumberStyles.None, CultureInfo.InvariantCulture, out var until))
             {
                 state.PausedUntil = DateTimeOffset.FromUnixTimeMilliseconds(until);
             }
@@ -166,14 +181,22 @@ internal sealed partial class ChannelHealth
     private ChannelState State(Channel channel)
     {
         var state = _channels.GetOrAdd(channel.Id, _ => new ChannelState(channel));
-        if (state.ChangedAt == channel.ChangedAt)
+        if (state.ChangedAt != channel.ChangedAt)
         {
-            return state;
+            // Another replica has changed it.
+            Reset(channel.Id);
+            state = _channels.GetOrAdd(channel.Id, _ => new ChannelState(channel));
         }
 
-        // Another replica has changed it.
-        Reset(channel.Id);
-        return _channels.GetOrAdd(channel.Id, _ => new ChannelState(channel));
+        if (!_early.IsEmpty && _early.TryRemove((channel.Id, channel.ChangedAt), out var early))
+        {
+            foreach (var told in early)
+            {
+                Learn(channel.Id, state, told);
+            }
+        }
+
+        return state;
     }
 
     /// <summary>Whether a call may go over the channel now.</summary>
@@ -182,13 +205,16 @@ internal sealed partial class ChannelHealth
     /// <param name="IsBusy">Only the channel's own limit is in the way: waiting helps.</param>
     public readonly record struct Entry(IDisposable? Place, TimeSpan? RetryAfter, bool IsBusy = false);
 
+    /// <summary>What another replica learned, and when it was heard here.</summary>
+    private readonly record struct Told(string What, string Said, DateTimeOffset At);
+
     // Given back where it was taken, also when the channel was changed in the meantime.
     private sealed class Place(ChannelState state, Breaker breaker) : IDisposable
     {
         public void Dispose()
         {
             state.Leave();
-            state.Places?.Release();
+            state.Places?.GiveBack();
             breaker.Left();
         }
     }
@@ -197,7 +223,7 @@ internal sealed partial class ChannelHealth
     {
         private int _running;
 
-        public SemaphoreSlim? Places { get; } = channel.Concurrent is { } most ? new SemaphoreSlim(most) : null;
+        public ChannelPlaces? Places { get; } = channel.Concurrent is { } most ? new ChannelPlaces(most) : null;
 
         public long ChangedAt => channel.ChangedAt;
 

@@ -129,7 +129,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         var connection = writer.Connection;
         var session = new Session(connection, _dialect, writer.Chain);
         var held = group.Select(write => write.Held).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var transaction = await _dialect.BeginAsync(connection, held);
+        await _dialect.BeginAsync(writer, held);
         await connection.ExecuteAsync(Savepoint);
         var isFresh = true;
         for (var next = 0; next < group.Count; next++)
@@ -148,13 +148,13 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
         try
         {
-            await connection.ExecuteAsync("COMMIT");
+            await _dialect.CommitAsync(writer);
         }
-        catch (Exception fault) when (transaction is not null && _dialect.IsUnavailable(fault))
+        catch (Exception fault) when (writer.Mark is not null && _dialect.IsUnavailable(fault))
         {
             // The answer is lost, not the transaction: what it did is asked for, and never guessed.
             Log.NoAnswer(_log, fault, group.Count);
-            if (!await _dialect.WasCommittedAsync(transaction, _stop.Token))
+            if (!await _dialect.WasCommittedAsync(writer.Mark, _stop.Token))
             {
                 throw;
             }

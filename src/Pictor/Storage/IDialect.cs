@@ -38,14 +38,20 @@ internal interface IDialect
     /// <summary>Drops pooled connections: the engine was away, and they may be dead.</summary>
     void Forget();
 
-    /// <summary>Starts the transaction of a group so that it never has to upgrade a read lock.</summary>
-    /// <param name="connection">A writer's.</param>
-    /// <param name="locks">What no other process may work on until the end of it. Taken in one order everywhere, so that groups never wait in a circle.</param>
-    /// <returns>What the transaction is recognised by after a lost connection; null where that is not needed.</returns>
-    Task<string?> BeginAsync(DbConnection connection, IReadOnlyCollection<string> locks);
+    /// <summary>Starts a transaction so that it never has to upgrade a read lock.</summary>
+    Task BeginAsync(DbConnection connection);
 
-    /// <summary>After a COMMIT without an answer: whether it took effect. Asks until that is known.</summary>
-    Task<bool> WasCommittedAsync(string transaction, CancellationToken stopping);
+    /// <summary>Starts the transaction of a group.</summary>
+    /// <param name="writer">Open.</param>
+    /// <param name="locks">What no other process may work on until the end of it. Taken in one order everywhere, so that groups never wait in a circle.</param>
+    Task BeginAsync(Writer writer, IReadOnlyCollection<string> locks);
+
+    /// <summary>Commits a group, which is marked in the tables where that is needed.</summary>
+    /// <exception cref="DbException"><see cref="IsUnavailable"/>: with a mark, what became of it has to be asked for.</exception>
+    Task CommitAsync(Writer writer);
+
+    /// <summary>After a COMMIT without an answer: whether it took effect. Asks until that is known, and until it is known for good.</summary>
+    Task<bool> WasCommittedAsync(string mark, CancellationToken stopping);
 
     /// <summary>Holds other processes out of the first steps of a start until it is disposed of.</summary>
     Task<IAsyncDisposable?> LockStartAsync(CancellationToken cancellationToken);
@@ -62,5 +68,11 @@ internal interface IDialect
 /// <param name="Chain">The chain of the books that nobody else adds to while it is open.</param>
 internal sealed record Writer(DbConnection Connection, string Chain) : IAsyncDisposable
 {
+    /// <summary>What the last group is recognised by after a lost connection; null where that is not needed.</summary>
+    public string? Mark { get; set; }
+
+    /// <summary>The mark that still lies in the tables.</summary>
+    public string MarkBefore { get; set; } = "";
+
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 }

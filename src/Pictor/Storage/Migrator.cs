@@ -30,7 +30,7 @@ internal sealed class Migrator(IDialect dialect, TimeProvider time)
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             var sql = dialect.Translate(await reader.ReadToEndAsync(cancellationToken));
-            await dialect.BeginAsync(connection, []);
+            await dialect.BeginAsync(connection);
             await connection.ExecuteAsync(sql, commandTimeout: 0);
             await connection.ExecuteAsync("INSERT INTO migrations (number, applied_at) VALUES (@number, @at)", new { number, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
             await connection.ExecuteAsync("COMMIT");

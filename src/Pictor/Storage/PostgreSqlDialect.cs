@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,10 +20,13 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
     private const int StartLock = 0x5049_4302;
     private const int MostChains = 10_000;
     private const int ReadersByDefault = 30;
+    private const long MarksKept = 24 * 60 * 60 * 1_000;
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
     private static readonly ConcurrentDictionary<string, string> Statements = new(StringComparer.Ordinal);
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
+    private readonly NpgsqlMultiHostDataSource? _readerHosts;
+    private readonly NpgsqlMultiHostDataSource? _writerHosts;
     private readonly int _seconds;
 
     public PostgreSqlDialect(IOptions<StorageOptions> options)
@@ -41,8 +45,11 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
         readers.TcpKeepAliveInterval = 2;
         readers.MaxAutoPrepare = readers.MaxAutoPrepare == 0 ? 200 : readers.MaxAutoPrepare;
         readers.AutoPrepareMinUsages = 3;
-        _readers = new NpgsqlDataSourceBuilder(readers.ToString()).Build();
-        _writers = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(readers.ToString()) { Pooling = false }.ToString()).Build();
+
+        // What is known of a host is soon old during a failover, and asking again is cheap.
+        readers.HostRecheckSeconds = Math.Min(readers.HostRecheckSeconds, 1);
+        (_readers, _readerHosts) = Source(readers.ToString());
+        (_writers, _writerHosts) = Source(new NpgsqlConnectionStringBuilder(readers.ToString()) { Pooling = false }.ToString());
     }
 
     /// <summary>For verbs, which work on whole tables: nothing takes too long.</summary>
@@ -94,12 +101,18 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
 
     public async Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) => await _readers.OpenConnectionAsync(cancellationToken);
 
-    public void Forget() => _readers.Clear();
-
-    public async Task<string?> BeginAsync(DbConnection connection, IReadOnlyCollection<string> locks)
+    public void Forget()
     {
-        var npgsql = (NpgsqlConnection)connection;
-        await using var batch = new NpgsqlBatch(npgsql) { BatchCommands = { new NpgsqlBatchCommand("BEGIN") } };
+        _readers.Clear();
+        _readerHosts?.ClearDatabaseStates();
+        _writerHosts?.ClearDatabaseStates();
+    }
+
+    public Task BeginAsync(DbConnection connection) => connection.ExecuteAsync("BEGIN TRANSACTION");
+
+    public async Task BeginAsync(Writer writer, IReadOnlyCollection<string> locks)
+    {
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)writer.Connection) { BatchCommands = { new NpgsqlBatchCommand("BEGIN") } };
         if (locks.Count > 0)
         {
             var wanted = new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock(l) FROM unnest($1) l");
@@ -107,35 +120,48 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
             batch.BatchCommands.Add(wanted);
         }
 
-        // Last, so that the value is the batch's last result: an id is given out here, whatever is written later.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_current_xact_id()::text"));
-        await using var reader = await batch.ExecuteReaderAsync();
-        string? transaction = null;
-        do
-        {
-            while (await reader.ReadAsync())
-            {
-                transaction = reader.GetValue(0) as string;
-            }
-        }
-        while (await reader.NextResultAsync());
-        return transaction;
+        await batch.ExecuteNonQueryAsync();
     }
 
-    public async Task<bool> WasCommittedAsync(string transaction, CancellationToken stopping)
+    public async Task CommitAsync(Writer writer)
+    {
+        // A row and not the transaction's number: a server that takes over gives out the numbers of lost transactions again.
+        // The mark before is no longer asked for. Always another row, so that a long dump leaves no chain of old versions.
+        // A group that changed nothing leaves none, and no sync is made for it.
+        const string Wrote = "pg_current_xact_id_if_assigned() IS NOT NULL";
+        writer.Mark = Guid.NewGuid().ToString("N");
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)writer.Connection);
+        var mark = new NpgsqlBatchCommand($"INSERT INTO commits (mark, kept, at) SELECT $1, 1, {Now} WHERE {Wrote}") { Parameters = { new NpgsqlParameter<string> { TypedValue = writer.Mark } } };
+        batch.BatchCommands.Add(mark);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM commits WHERE mark = $1 AND {Wrote}") { Parameters = { new NpgsqlParameter<string> { TypedValue = writer.MarkBefore } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        var asked = Stopwatch.GetTimestamp();
+        await batch.ExecuteNonQueryAsync();
+        writer.MarkBefore = mark.RecordsAffected > 0 ? writer.Mark : writer.MarkBefore;
+        if (WasLetGo(batch.Timeout, asked))
+        {
+            throw new NpgsqlException("The COMMIT took longer than a command may: it may not have reached the standby.");
+        }
+    }
+
+    public async Task<bool> WasCommittedAsync(string mark, CancellationToken stopping)
     {
         while (true)
         {
             try
             {
                 Forget();
-                await using var connection = await _readers.OpenConnectionAsync(stopping);
-                switch (await connection.QueryFirstOrDefaultAsync<string>("SELECT pg_xact_status(@transaction::text::xid8)", new { transaction }))
+                await using var connection = await _writers.OpenConnectionAsync(stopping);
+
+                // Waits for the transaction where it is still under way. Where it is not there it can no longer come behind this row.
+                await using var command = new NpgsqlCommand(
+                    $"SET synchronous_commit = on; INSERT INTO commits (mark, kept, at) VALUES (@mark, 0, {Now}) ON CONFLICT (mark) DO UPDATE SET at = EXCLUDED.at RETURNING kept", connection);
+                command.Parameters.Add(new NpgsqlParameter<string>("mark", mark));
+                var asked = Stopwatch.GetTimestamp();
+                var kept = await command.ExecuteScalarAsync(stopping);
+                if (!WasLetGo(command.CommandTimeout, asked))
                 {
-                    case "committed":
-                        return true;
-                    case "aborted" or null:
-                        return false;
+                    return kept is 1L;
                 }
             }
             catch (Exception fault) when (IsUnavailable(fault))
@@ -143,10 +169,12 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
                 // Nothing is known before the server answers again.
             }
 
-            // Still in progress: the server has not noticed yet that its client is gone.
             await Task.Delay(AskAgain, TimeProvider.System, stopping);
         }
     }
+
+    /// <summary>Removes marks that nobody can ask for any more: those of connections that were lost.</summary>
+    public NpgsqlBatchCommand DropOldMarks() => new($"DELETE FROM commits WHERE at < {Now} - {MarksKept}");
 
     public async Task<IAsyncDisposable?> LockStartAsync(CancellationToken cancellationToken)
     {
@@ -183,7 +211,25 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
     {
         await _readers.DisposeAsync();
         await _writers.DisposeAsync();
+        await (_readerHosts?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_writerHosts?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    // Of several hosts the one that is the primary, for readers too: a standby may be behind what was just written.
+    private static (NpgsqlDataSource Source, NpgsqlMultiHostDataSource? Hosts) Source(string connection)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connection) { ConnectionStringBuilder = { TargetSessionAttributes = null } };
+        if (!builder.ConnectionStringBuilder.Host!.Contains(',', StringComparison.Ordinal))
+        {
+            return (builder.Build(), null);
+        }
+
+        var hosts = builder.BuildMultiHost();
+        return (hosts.WithTargetSession(TargetSessionAttributes.Primary), hosts);
+    }
+
+    // Npgsql cancels what takes too long, and PostgreSQL answers a cancelled wait for a standby as if it had been there.
+    private static bool WasLetGo(int seconds, long asked) => seconds > 0 && Stopwatch.GetElapsedTime(asked) >= TimeSpan.FromSeconds(seconds);
 
     private static long LockOf(string name) => BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 

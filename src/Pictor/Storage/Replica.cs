@@ -15,7 +15,7 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
     private long? _asked;
     private long _heldSince;
     private bool _wasLost;
-    private TimeSpan _serverUp;
+    private DateTimeOffset _serverStart;
 
     public string Id { get; } = dialect.IsShared ? ids.Ordered("rep") : "only";
 
@@ -47,7 +47,7 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
         {
             lock (_gate)
             {
-                return dialect.IsShared && IsHeld && (time.GetElapsedTime(_heldSince) >= options.Value.Lease || (!_wasLost && _serverUp >= options.Value.Lease));
+                return dialect.IsShared && IsHeld && (time.GetElapsedTime(_heldSince) >= options.Value.Lease || (!_wasLost && time.GetUtcNow() - _serverStart >= options.Value.Lease));
             }
         }
     }
@@ -73,19 +73,20 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
     /// <param name="asked">When it was asked to, on the monotonic clock.</param>
     /// <param name="others">How many others live.</param>
     /// <param name="isEldest">No living one has a lower name.</param>
-    /// <param name="serverUp">How long the database has been up.</param>
-    public void Prolonged(long asked, int others, bool isEldest, TimeSpan serverUp)
+    /// <param name="serverStart">Since when the database has been up, by its own clock.</param>
+    public void Prolonged(long asked, int others, bool isEldest, DateTimeOffset serverStart)
     {
         TaskCompletionSource beaten;
         lock (_gate)
         {
-            if (!IsHeld)
+            // Another server, or this one behind a restart: one that took over may know older leases than were given.
+            if (!IsHeld || serverStart != _serverStart)
             {
                 _wasLost = _asked is not null;
                 _heldSince = asked;
             }
 
-            (_asked, Others, IsEldest, _serverUp) = (asked, others, isEldest, serverUp);
+            (_asked, Others, IsEldest, _serverStart) = (asked, others, isEldest, serverStart);
             beaten = _beaten;
             _beaten = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -16,6 +16,7 @@ internal sealed partial class ReplicaWorker(PostgreSqlDialect dialect, Replica r
         var seen = new List<(string Topic, long Number)>();
         try
         {
+            var isNew = _connection is null;
             _connection ??= await dialect.OpenListenerAsync(cancellationToken);
             await using var batch = new NpgsqlBatch(_connection) { Timeout = Math.Max(1, (int)(options.Value.Lease.TotalSeconds / 3)) };
             batch.BatchCommands.Add(Command($"INSERT INTO replicas (id, lease_until) VALUES ($1, {dialect.Now} + $2) ON CONFLICT (id) DO UPDATE SET lease_until = EXCLUDED.lease_until", replica.Id, (long)options.Value.Lease.TotalMilliseconds));
@@ -23,16 +24,21 @@ internal sealed partial class ReplicaWorker(PostgreSqlDialect dialect, Replica r
             batch.BatchCommands.Add(Command(
                 $"""
                  SELECT {dialect.Now}, (SELECT COUNT(*) FROM replicas WHERE lease_until >= {dialect.Now}), (SELECT MIN(id) FROM replicas WHERE lease_until >= {dialect.Now}) = $1,
-                     (EXTRACT(EPOCH FROM clock_timestamp() - pg_postmaster_start_time()) * 1000)::bigint
+                     (EXTRACT(EPOCH FROM pg_postmaster_start_time()) * 1000)::bigint
                  """,
                 replica.Id));
             batch.BatchCommands.Add(Command("SELECT topic, number FROM settings_versions"));
+            if (isNew)
+            {
+                batch.BatchCommands.Add(dialect.DropOldMarks());
+            }
+
             var asked = time.GetTimestamp();
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             var heard = time.GetTimestamp();
             await reader.ReadAsync(cancellationToken);
             time.Set(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0)), asked, heard);
-            replica.Prolonged(asked, (int)reader.GetInt64(1) - 1, reader.GetBoolean(2), TimeSpan.FromMilliseconds(reader.GetInt64(3)));
+            replica.Prolonged(asked, (int)reader.GetInt64(1) - 1, reader.GetBoolean(2), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)));
             await reader.NextResultAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {

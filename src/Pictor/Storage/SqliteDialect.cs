@@ -100,13 +100,13 @@ internal sealed class SqliteDialect : IDialect, IDisposable
         // Pooled connections to a file do not die.
     }
 
-    public async Task<string?> BeginAsync(DbConnection connection, IReadOnlyCollection<string> locks)
-    {
-        await connection.ExecuteAsync("BEGIN IMMEDIATE");
-        return null;
-    }
+    public Task BeginAsync(DbConnection connection) => connection.ExecuteAsync("BEGIN IMMEDIATE");
 
-    public Task<bool> WasCommittedAsync(string transaction, CancellationToken stopping) => Task.FromResult(false);
+    public Task BeginAsync(Writer writer, IReadOnlyCollection<string> locks) => BeginAsync(writer.Connection);
+
+    public Task CommitAsync(Writer writer) => writer.Connection.ExecuteAsync("COMMIT");
+
+    public Task<bool> WasCommittedAsync(string mark, CancellationToken stopping) => Task.FromResult(false);
 
     // The lock on the data folder does it.
     public Task<IAsyncDisposable?> LockStartAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(null);

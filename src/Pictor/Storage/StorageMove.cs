@@ -17,7 +17,7 @@ internal static class StorageMove
     private static readonly string[] Seeded = ["migrations", "settings_versions"];
 
     // Processes of the former place.
-    private static readonly string[] LeftBehind = ["migrations", "settings_versions", "replicas"];
+    private static readonly string[] LeftBehind = ["migrations", "settings_versions", "replicas", "commits"];
 
     /// <param name="source">Open, at the newest migration, and nobody else's.</param>
     /// <param name="target">Open, at the newest migration, with a transaction begun.</param>

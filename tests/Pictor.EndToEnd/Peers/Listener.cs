@@ -16,6 +16,15 @@ internal sealed class Listener : IAsyncDisposable
     /// <summary>The headers of what came.</summary>
     public ConcurrentQueue<Dictionary<string, string>> Came { get; } = new();
 
+    /// <summary>What each call waits for before it is answered.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Deliveries that came once more while a call with the same id was not answered yet.</summary>
+    public ConcurrentQueue<string> Overlapping { get; } = new();
+
+    /// <summary>The ids of what came.</summary>
+    public string[] Ids => [.. Came.Select(headers => headers["webhook-id"])];
+
     /// <summary>The setting that lets the gateway reach it.</summary>
     public (string Name, string? Value) Allowed => ("Pictor__Upstream__Allow__listener", $"127.0.0.1/32:{Address.Port}");
 
@@ -25,10 +34,18 @@ internal sealed class Listener : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var listener = new Listener(builder.Build());
-        listener._app.MapPost("/hook", http =>
+        var open = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        listener._app.MapPost("/hook", async http =>
         {
+            var id = http.Request.Headers["webhook-id"].ToString();
+            if (!open.TryAdd(id, true))
+            {
+                listener.Overlapping.Enqueue(id);
+            }
+
             listener.Came.Enqueue(http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
-            return Task.CompletedTask;
+            await listener.Gate;
+            open.TryRemove(id, out _);
         });
         await listener._app.StartAsync();
         return listener;

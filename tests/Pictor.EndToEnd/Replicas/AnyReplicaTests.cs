@@ -1,5 +1,4 @@
 using System.Net;
-using Pictor.FakeUpstreams;
 
 namespace Pictor.EndToEnd.Replicas;
 
@@ -10,7 +9,7 @@ public sealed class AnyReplicaTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _pair = await ReplicaPair.StartAsync(
         TimeSpan.FromSeconds(1),
-        settings: [("Pictor__Catalog__Prices", "sandbox=0.035/0.04"), ("Pictor__Channels__narrow__Provider", "bfl"), ("Pictor__Channels__narrow__Models", "narrow=flux-kontext-pro"), ("Pictor__Channels__narrow__Concurrent", "2"), ("Pictor__Channels__narrow__Credential", FakeOptions.UsualCredential), ("Pictor__Channels__narrow__BaseUrl", "http://127.0.0.1:9/")]);
+        settings: [("Pictor__Catalog__Prices", "sandbox=0.035/0.04")]);
 
     public ValueTask DisposeAsync() => _pair.DisposeAsync();
 

@@ -18,7 +18,8 @@ internal sealed class ReplicaPair : IAsyncDisposable
 
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
-    public PostgreSqlServer Server { get; }
+    /// <summary>Where the tables are now: another one behind a failover.</summary>
+    public PostgreSqlServer Server { get; set; }
 
     public string Database { get; }
 
@@ -26,6 +27,9 @@ internal sealed class ReplicaPair : IAsyncDisposable
 
     /// <summary>As whom the gateways call the database.</summary>
     private string User { get; init; } = "postgres";
+
+    /// <summary>Where the gateways look for the database, in the words of a connection string; null for the server itself.</summary>
+    private string? Hosts { get; init; }
 
     public GatewayProcess A { get; set; } = null!;
 
@@ -35,14 +39,16 @@ internal sealed class ReplicaPair : IAsyncDisposable
     /// <param name="server">Null takes the one that all tests share.</param>
     /// <param name="port">Where replica A finds the database: through a proxy.</param>
     /// <param name="user">As whom the gateways call the database.</param>
+    /// <param name="hosts">Where they look for it, as <c>Host=a:1,b:2;</c> and what belongs to that; null for the server itself.</param>
     /// <param name="settings">More settings of both.</param>
-    public static async Task<ReplicaPair> StartAsync(TimeSpan task = default, PostgreSqlServer? server = null, int? port = null, string user = "postgres", params (string Name, string? Value)[] settings)
+    public static async Task<ReplicaPair> StartAsync(
+        TimeSpan task = default, PostgreSqlServer? server = null, int? port = null, string user = "postgres", string? hosts = null, params (string Name, string? Value)[] settings)
     {
         server ??= await PostgreSqlServer.SharedAsync();
         var database = "e_" + Guid.NewGuid().ToString("N")[..12];
         await server.DatabaseAsync(database);
         var fake = await FakeUpstream.StartAsync(new FakeOptions { TaskTime = task });
-        var pair = new ReplicaPair(server, database, fake, settings) { User = user };
+        var pair = new ReplicaPair(server, database, fake, settings) { User = user, Hosts = hosts };
 
         // Both at once: their migrations take turns.
         var both = await Task.WhenAll(pair.StartOneAsync(port), pair.StartOneAsync());
@@ -53,7 +59,7 @@ internal sealed class ReplicaPair : IAsyncDisposable
     public Task<GatewayProcess> StartOneAsync(int? port = null) => GatewayProcess.StartAsync(
         _folder.PathOf($"replica-{Interlocked.Increment(ref _made)}"),
         [
-            ("Pictor__Storage__PostgreSql", Server.Connection(Database, port).Replace("=postgres;", $"={User};", StringComparison.Ordinal)),
+            ("Pictor__Storage__PostgreSql", Hosts is null ? Server.Connection(Database, port).Replace("=postgres;", $"={User};", StringComparison.Ordinal) : $"{Hosts};Username={User};Database={Database}"),
             ("Pictor__Storage__SharedFolder", _folder.PathOf("shared")),
             ("Pictor__Storage__Lease", "00:00:03"),
             ("PICTOR_MASTER_KEY", MasterKey),
@@ -91,6 +97,13 @@ internal sealed class ReplicaPair : IAsyncDisposable
     }
 
     public Task<object?> SqlAsync(string sql) => Server.ExecuteAsync(Database, sql);
+
+    /// <summary>Waits until each replica has prolonged its lease once more, and so knows of the other.</summary>
+    public async Task MetAsync()
+    {
+        var latest = (long)(await SqlAsync("SELECT MAX(lease_until) FROM replicas"))!;
+        await Poll.UntilAsync(async () => (bool)(await SqlAsync($"SELECT COUNT(*) = 2 AND MIN(lease_until) > {latest} FROM replicas"))!, Patience, "the replicas to know each other");
+    }
 
     /// <summary>No job was paid for twice, by the vendor's own record.</summary>
     public void ShouldBePaidOnce() => Fake.Record.Paid.GroupBy(call => call.Job).Where(calls => calls.Count() > 1).Select(calls => calls.Key).ShouldBeEmpty();

@@ -89,6 +89,17 @@ public sealed class ChannelHealthTests
         _health.Report(narrow).Running.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Calls_that_wait_do_not_keep_a_free_place_from_one_another()
+    {
+        var narrow = Channel(concurrent: 1);
+        var only = _health.TryEnter(narrow, "m").Place.ShouldNotBeNull();
+        var waiting = Enumerable.Range(0, 8).Select(_ => _health.PlaceFreeAsync(narrow, CancellationToken.None)).ToArray();
+        only.Dispose();
+        _health.TryEnter(narrow, "m").Place.ShouldNotBeNull();
+        await Task.WhenAll(waiting);
+    }
+
     private static Channel Channel(int? concurrent) => new()
     {
         Id = concurrent is null ? "wide" : "narrow",

@@ -18,7 +18,7 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
         _server = await PostgreSqlServer.SharedAsync();
         await _server.DatabaseAsync(_name);
         _network = new TcpProxy(_server.Port);
-        await _server.ExecuteAsync(_name, "CREATE TABLE t (id BIGINT PRIMARY KEY, value TEXT NOT NULL)");
+        await _server.ExecuteAsync(_name, "CREATE TABLE t (id BIGINT PRIMARY KEY, value TEXT NOT NULL); CREATE TABLE commits (mark TEXT PRIMARY KEY, kept BIGINT NOT NULL, at BIGINT NOT NULL)");
     }
 
     public ValueTask DisposeAsync() => _network.DisposeAsync();
@@ -112,7 +112,7 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
         var off = new ShiftedClock(TimeSpan.FromSeconds(-90));
         var folder = Directory.CreateTempSubdirectory("pictor-clock-").FullName;
         var settings = new[] { $"Pictor:Storage:PostgreSql={_server.Connection(_name)}", $"Pictor:Storage:SharedFolder={Path.Combine(folder, "shared")}", "PICTOR_MASTER_KEY=" + new string('a', 64) };
-        await _server.ExecuteAsync(_name, "DROP TABLE t");
+        await _server.ExecuteAsync(_name, "DROP TABLE t, commits");
         await using (var right = await TestGateway.StartAsync(folder: Path.Combine(folder, "right"), settings: settings))
         await using (var wrong = await TestGateway.StartAsync(builder => builder.Services.AddSingleton(new DatabaseTime(off)), Path.Combine(folder, "wrong"), settings))
         {
