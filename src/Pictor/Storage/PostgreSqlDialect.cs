@@ -19,11 +19,11 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
     private const int StartLock = 0x5049_4302;
     private const int MostChains = 10_000;
     private const int ReadersByDefault = 30;
+    private readonly int _seconds;
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
     private static readonly ConcurrentDictionary<string, string> Statements = new(StringComparer.Ordinal);
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
-    private readonly int _seconds;
 
     public PostgreSqlDialect(IOptions<StorageOptions> options)
     {
