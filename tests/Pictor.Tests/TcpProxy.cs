@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Pictor.Tests;
 
@@ -23,7 +24,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         _loop = AcceptAsync();
     }
 
-    /// <summary>Passes on what contains this, once, and cuts that connection before the answer to it comes back.</summary>
+    /// <summary>Passes on what contains this, once, and cuts that connection when the answer comes, which nobody gets.</summary>
     public byte[]? LastWords { get; set; }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -100,7 +101,8 @@ internal sealed class TcpProxy : IAsyncDisposable
                 await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
                 (client.NoDelay, server.NoDelay) = (true, true);
                 _pairs[client] = server;
-                await Task.WhenAny(CopyAsync(client, server, isClient: true), CopyAsync(server, client, isClient: false));
+                var isOver = new StrongBox<bool>();
+                await Task.WhenAny(CopyAsync(client, server, isOver, isClient: true), CopyAsync(server, client, isOver, isClient: false));
             }
             catch (Exception fault) when (fault is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
             {
@@ -113,7 +115,8 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, bool isClient)
+    // A cut at once would be a reset, which can overtake what was just passed on.
+    private async Task CopyAsync(TcpClient from, TcpClient to, StrongBox<bool> isOver, bool isClient)
     {
         var buffer = new byte[64 * 1024];
         int read;
@@ -129,12 +132,18 @@ internal sealed class TcpProxy : IAsyncDisposable
                 await Task.Delay(50, _end.Token);
             }
 
-            await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
+            if (isOver.Value)
+            {
+                return;
+            }
+
             if (isClient && LastWords is { } words && buffer.AsSpan(0, read).IndexOf(words) >= 0)
             {
                 LastWords = null;
-                return;
+                isOver.Value = true;
             }
+
+            await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
         }
     }
 }
