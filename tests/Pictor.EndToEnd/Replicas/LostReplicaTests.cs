@@ -12,11 +12,13 @@ public sealed class LostReplicaTests
     [Fact]
     public async Task The_jobs_of_a_killed_replica_are_taken_over_and_paid_once()
     {
-        await using var pair = await ReplicaPair.StartAsync(TimeSpan.FromSeconds(3));
-        var ids = await ReplicaPair.SubmitAsync(pair.A, Jobs, "kill");
-        await Poll.UntilAsync(async () => await AcceptedAsync(pair) == Jobs, ReplicaPair.Patience, "all jobs to have a handle");
+        await using var pair = await ReplicaPair.StartAsync();
+        var ids = await SubmitHeldAsync(pair, "kill");
+        var owner = await OwnerAsync(pair);
         pair.A.Kill();
         var clock = Stopwatch.StartNew();
+        await TakenOverAsync(pair, owner);
+        pair.Fake.Release();
         foreach (var id in ids)
         {
             var job = await ReplicaPair.EndAsync(pair.B, id);
@@ -55,9 +57,9 @@ public sealed class LostReplicaTests
     public async Task A_replica_that_is_cut_off_from_the_database_hands_over_and_comes_back(bool silently)
     {
         await using var network = new TcpProxy((await PostgreSqlServer.SharedAsync()).Port);
-        await using var pair = await ReplicaPair.StartAsync(TimeSpan.FromSeconds(8), port: network.Port);
-        var ids = await ReplicaPair.SubmitAsync(pair.A, Jobs, "cut");
-        await Poll.UntilAsync(async () => await AcceptedAsync(pair) == Jobs, ReplicaPair.Patience, "all jobs to have a handle");
+        await using var pair = await ReplicaPair.StartAsync(port: network.Port);
+        var ids = await SubmitHeldAsync(pair, "cut");
+        var owner = await OwnerAsync(pair);
         if (silently)
         {
             network.Freeze();
@@ -67,8 +69,8 @@ public sealed class LostReplicaTests
             network.Cut();
         }
 
-        // All of them go to the other one, which is the only one that asks the vendor from then on.
-        await Poll.UntilAsync(async () => (long)(await pair.SqlAsync("SELECT COUNT(DISTINCT generation) FROM jobs WHERE ended_at IS NULL AND generation > 1"))! > 0, ReplicaPair.Patience, "the jobs to change hands");
+        await TakenOverAsync(pair, owner);
+        pair.Fake.Release();
         if (!silently)
         {
             using var refused = await pair.A.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x" });
@@ -127,6 +129,16 @@ public sealed class LostReplicaTests
         return failed;
     }
 
-    private static async Task<long> AcceptedAsync(ReplicaPair pair) =>
-        (long)(await pair.SqlAsync("SELECT COUNT(*) FROM jobs WHERE state IN ('accepted', 'succeeded')"))!;
+    // All with a handle at the vendor, who holds them.
+    private static async Task<List<string>> SubmitHeldAsync(ReplicaPair pair, string prefix)
+    {
+        var ids = new List<string>(await Task.WhenAll(Enumerable.Range(0, Jobs).Select(number => ReplicaPair.SubmitAsync(pair.A, $"{prefix}-{number}{ReplicaPair.Held}"))));
+        await Poll.UntilAsync(async () => (long)(await pair.SqlAsync("SELECT COUNT(*) FROM jobs WHERE state = 'accepted'"))! == Jobs, ReplicaPair.Patience, "all jobs to have a handle");
+        return ids;
+    }
+
+    private static async Task<string> OwnerAsync(ReplicaPair pair) => (string)(await pair.SqlAsync("SELECT MIN(owner) FROM jobs HAVING COUNT(DISTINCT owner) = 1"))!;
+
+    private static Task TakenOverAsync(ReplicaPair pair, string owner) =>
+        Poll.UntilAsync(async () => (long)(await pair.SqlAsync($"SELECT COUNT(*) FROM jobs WHERE ended_at IS NULL AND owner IS NOT NULL AND owner <> '{owner}'"))! == Jobs, ReplicaPair.Patience, "all jobs to be the other's");
 }

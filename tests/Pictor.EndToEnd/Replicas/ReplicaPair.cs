@@ -72,6 +72,9 @@ internal sealed class ReplicaPair : IAsyncDisposable
             .. _settings,
         ]);
 
+    /// <summary>Word of a prompt: the vendor makes the picture when the test says <see cref="FakeUpstream.Release"/>.</summary>
+    public const string Held = " until=release";
+
     /// <summary>Accepts a job at a replica.</summary>
     public static async Task<string> SubmitAsync(GatewayProcess replica, string name, HttpClient? client = null)
     {
