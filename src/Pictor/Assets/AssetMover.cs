@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Pictor.Storage;
 
 namespace Pictor.Assets;
 

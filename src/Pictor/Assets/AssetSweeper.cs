@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Pictor.Images;
+using Pictor.Storage;
 
 namespace Pictor.Assets;
 

@@ -1,4 +1,5 @@
 using Pictor.Assets;
+using Pictor.Storage;
 
 namespace Pictor.Jobs;
 
@@ -10,36 +11,16 @@ internal sealed partial class InputSweeper(JobStore jobs, InputStore inputs, Tim
     // What is newer may belong to a job whose row is being written.
     private static readonly TimeSpan Settled = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Takes away what no open job needs.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
-        try
-        {
-            do
-            {
-                await TrySweepAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
+        var before = time.GetUtcNow().UtcDateTime - Settled;
+        var open = await jobs.OpenIdsAsync(cancellationToken);
+        inputs.KeepOnly(open.ToHashSet(StringComparer.Ordinal), before);
     }
 
-    private async Task TrySweepAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            var before = time.GetUtcNow().UtcDateTime - Settled;
-            var open = await jobs.OpenIdsAsync(stoppingToken);
-            inputs.KeepOnly(open.ToHashSet(StringComparer.Ordinal), before);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            Log.Failed(log, fault);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(Every, time, SweepAsync, fault => Log.Failed(log, fault), stoppingToken);
 
     private static partial class Log
     {

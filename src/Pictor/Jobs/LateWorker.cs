@@ -34,34 +34,8 @@ internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, A
             });
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.CollectEvery, time);
-        try
-        {
-            do
-            {
-                await TryCollectAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
-        }
-    }
-
-    private async Task TryCollectAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await CollectAsync(stoppingToken);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            Log.Failed(log, fault);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(options.Value.CollectEvery, time, CollectAsync, fault => Log.Failed(log, fault), stoppingToken);
 
     private async Task CollectAsync(Job job, Attempt attempt, CancellationToken cancellationToken)
     {

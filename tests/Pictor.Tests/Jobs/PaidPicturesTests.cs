@@ -45,7 +45,7 @@ public sealed class PaidPicturesTests
         await using var fake = await FakeUpstream.StartAsync();
         await using var gateway = await TestGateway.StartAsync(settings: Channel(fake, "replicate", "replicate", "", "flux-kontext-pro=black-forest-labs/flux-kontext-pro"));
         using var client = await gateway.NewKeyAsync(new { name = "paying", budget = new { amount = "5.00" } });
-        fake.Faults.Add("task-ms=4000", next: 1);
+        fake.Faults.Add("until=release", next: 1);
 
         using var accepted = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "a lighthouse", n = 3, async = true }, client);
         var id = (await accepted.JsonAsync()).Text("id");
@@ -55,6 +55,7 @@ public sealed class PaidPicturesTests
         refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await refused.JsonAsync()).Error().Text("code").ShouldBe("not_cancellable");
 
+        fake.Release();
         var job = await (await client.GetAsync($"/v1/images/generations/{id}?wait=60")).JsonAsync();
         job.Text("status").ShouldBe("succeeded", job.ToString());
         job.GetProperty("data").GetArrayLength().ShouldBe(3);

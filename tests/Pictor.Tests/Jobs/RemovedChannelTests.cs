@@ -20,12 +20,13 @@ public sealed class RemovedChannelTests
         made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
         using var client = await gateway.NewKeyAsync(new { name = "paying", budget = new { amount = "5.00" } });
 
-        using var accepted = await gateway.GenerateAsync(new { model = "brought", n = pictures, prompt = "a lighthouse [fake: task-ms=1500]", async = true }, client);
+        using var accepted = await gateway.GenerateAsync(new { model = "brought", n = pictures, prompt = "a lighthouse [fake: until=release]", async = true }, client);
         accepted.StatusCode.ShouldBe(HttpStatusCode.Accepted, await accepted.Content.ReadAsStringAsync());
         await Eventually.TrueAsync(() => fake.Record.Paid.Count == pictures);
         (await gateway.Client.DeleteAsync("/admin/channels/short")).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var unknown = await gateway.GenerateAsync(new { model = "brought", prompt = "x" }, client);
         unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        fake.Release();
 
         var job = await (await client.GetAsync(accepted.Headers.Location + "?wait=60")).JsonAsync();
         job.Text("status").ShouldBe("succeeded", job.ToString());

@@ -1,4 +1,4 @@
-namespace Pictor.Assets;
+namespace Pictor.Storage;
 
 /// <summary>Work that is done at once and then again after each pause, until the host stops.</summary>
 internal static class Rounds
