@@ -15,14 +15,14 @@ namespace Pictor.Tests;
 internal sealed class PostgreSqlServer : IAsyncDisposable
 {
     private static readonly Lazy<Task<PostgreSqlServer>> One = new(() => StartAsync());
-    private readonly string _folder;
     private readonly string _data;
     private readonly string _options;
+    private readonly string? _networkNamespace;
     private Process _process;
 
-    private PostgreSqlServer(string folder, int port, bool durable)
+    private PostgreSqlServer(string folder, int port, bool durable, string? networkNamespace = null)
     {
-        (_folder, _data, Port, _options) = (folder, Path.Combine(folder, "data"), port, durable ? "" : " -c fsync=off");
+        (Folder, _data, Port, _options, _networkNamespace) = (folder, Path.Combine(folder, "data"), port, durable ? "" : " -c fsync=off", networkNamespace);
         _process = Launch();
     }
 
@@ -30,6 +30,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     public static bool IsWanted { get; } = Environment.GetEnvironmentVariable("PICTOR_TEST_POSTGRESQL") == "1";
 
     public int Port { get; }
+
+    /// <summary>Of its data, and of its Unix socket.</summary>
+    public string Folder { get; }
 
     /// <summary>The server that all tests of a run share.</summary>
     public static Task<PostgreSqlServer> SharedAsync() => One.Value;
@@ -42,11 +45,17 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     /// <param name="durable">False for a server whose data need not survive the machine.</param>
-    public static async Task<PostgreSqlServer> StartAsync(bool durable = false)
+    /// <param name="networkNamespace">Where it listens on all addresses; who is not in there reaches it over its Unix socket.</param>
+    public static async Task<PostgreSqlServer> StartAsync(bool durable = false, string? networkNamespace = null)
     {
         var folder = await FolderAsync();
         await RunAsync(AsOwner(Tool("initdb"), "-D", Path.Combine(folder, "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync"));
-        var server = new PostgreSqlServer(folder, FreePort(), durable);
+        if (networkNamespace is not null)
+        {
+            await File.AppendAllTextAsync(Path.Combine(folder, "data", "pg_hba.conf"), "host all all samenet trust\n");
+        }
+
+        var server = new PostgreSqlServer(folder, FreePort(), durable, networkNamespace);
         await server.ReadyAsync();
         return server;
     }
@@ -64,7 +73,11 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     /// <summary>A connection string.</summary>
-    public string Connection(string database, int? port = null) => $"Host=127.0.0.1;Port={port ?? Port};Username=postgres;Database={database}";
+    /// <param name="database">Its name.</param>
+    /// <param name="port">Another way to it: a proxy's.</param>
+    /// <param name="host">Another way to it: its address on a network.</param>
+    public string Connection(string database, int? port = null, string? host = null) =>
+        $"Host={host ?? (_networkNamespace is null ? "127.0.0.1" : Folder)};Port={port ?? Port};Username=postgres;Database={database}";
 
     /// <summary>Makes a database where there is none of that name.</summary>
     public async Task<string> DatabaseAsync(string name)
@@ -148,14 +161,16 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 
     private Process Launch()
     {
         // Its own shell ends it when the input ends, which happens whatever becomes of the test process.
-        var server = string.Join(' ', AsOwner(Tool("postgres"), "-D", _data, "-p", $"{Port}", "-k", _folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400"));
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec 3<&0 2>/dev/null; {server}{_options} </dev/null 3<&- >>'{_folder}/log' 2>&1 & p=$!; (cat <&3 >/dev/null; kill -QUIT $p) & wait $p; kill $! 2>/dev/null"]) { UseShellExecute = false, RedirectStandardInput = true };
+        string[] place = _networkNamespace is null ? [] : ["ip", "netns", "exec", _networkNamespace];
+        var addresses = _networkNamespace is null ? "127.0.0.1" : "0.0.0.0";
+        var server = string.Join(' ', [.. place, .. AsOwner(Tool("postgres"), "-D", _data, "-p", $"{Port}", "-k", Folder, "-c", $"listen_addresses={addresses}", "-c", "max_connections=400")]);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec 3<&0 2>/dev/null; {server}{_options} </dev/null 3<&- >>'{Folder}/log' 2>&1 & p=$!; (cat <&3 >/dev/null; kill -QUIT $p) & wait $p; kill $! 2>/dev/null"]) { UseShellExecute = false, RedirectStandardInput = true };
         return Process.Start(start)!;
     }
 

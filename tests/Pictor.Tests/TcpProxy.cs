@@ -101,6 +101,12 @@ internal sealed class TcpProxy : IAsyncDisposable
                 await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
                 (client.NoDelay, server.NoDelay) = (true, true);
                 _pairs[client] = server;
+                if (_isCut)
+                {
+                    // Cut while it was on its way: it was in no list yet.
+                    return;
+                }
+
                 var isOver = new StrongBox<bool>();
                 await Task.WhenAny(CopyAsync(client, server, isOver, isClient: true), CopyAsync(server, client, isOver, isClient: false));
             }

@@ -40,9 +40,14 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
 
         // 30 s unless the connection string says otherwise; the server keeps to it too.
         _seconds = readers.CommandTimeout;
-        readers.TcpKeepAlive = true;
-        readers.TcpKeepAliveTime = 5;
-        readers.TcpKeepAliveInterval = 2;
+        if (!readers.Host!.Split(',', StringSplitOptions.TrimEntries).Any(host => host is ['/' or '@', ..]))
+        {
+            // A Unix socket refuses them, and has no cable that could be pulled.
+            readers.TcpKeepAlive = true;
+            readers.TcpKeepAliveTime = 5;
+            readers.TcpKeepAliveInterval = 2;
+        }
+
         readers.MaxAutoPrepare = readers.MaxAutoPrepare == 0 ? 200 : readers.MaxAutoPrepare;
         readers.AutoPrepareMinUsages = 3;
 

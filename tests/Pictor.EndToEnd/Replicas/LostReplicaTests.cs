@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Pictor.EndToEnd.Peers;
 using Pictor.Tests;
 
 namespace Pictor.EndToEnd.Replicas;
@@ -58,37 +59,18 @@ public sealed class LostReplicaTests
     {
         await using var network = new TcpProxy((await PostgreSqlServer.SharedAsync()).Port);
         await using var pair = await ReplicaPair.StartAsync(port: network.Port);
-        var ids = await SubmitHeldAsync(pair, "cut");
-        var owner = await OwnerAsync(pair);
-        if (silently)
-        {
-            network.Freeze();
-        }
-        else
-        {
-            network.Cut();
-        }
+        await CutOffAsync(pair, () => Task.Run(silently ? network.Freeze : network.Cut), () => Task.Run(network.Mend), isRefused: !silently);
+    }
 
-        await TakenOverAsync(pair, owner);
-        pair.Fake.Release();
-        if (!silently)
-        {
-            using var refused = await pair.A.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x" });
-            refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-            refused.Headers.RetryAfter.ShouldNotBeNull();
-        }
-
-        foreach (var id in ids)
-        {
-            (await ReplicaPair.EndAsync(pair.B, id)).Text("status").ShouldBe("succeeded");
-        }
-
-        network.Mend();
-        await Poll.UntilAsync(async () => (await pair.A.Client.GetAsync("/readyz")).IsSuccessStatusCode, ReplicaPair.Patience, "the replica to be ready again");
-        (await ReplicaPair.EndAsync(pair.A, await ReplicaPair.SubmitAsync(pair.A, "after"))).Text("status").ShouldBe("succeeded");
-        pair.Fake.Record.Paid.Count.ShouldBe(Jobs + 1);
-        pair.ShouldBePaidOnce();
-        await pair.ShouldBalanceAsync();
+    /// <summary>No word of it reaches either side: what is sent is gone, until the lease or a statement's time is over.</summary>
+    [Fact]
+    public async Task A_replica_whose_cable_to_the_database_is_pulled_hands_over_and_comes_back()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "A network of one's own needs root.");
+        await using var network = await NetworkNamespace.CreateAsync();
+        await using var server = await PostgreSqlServer.StartAsync(networkNamespace: network.Name);
+        await using var pair = await ReplicaPair.StartAsync(server: server, host: network.Address);
+        await CutOffAsync(pair, network.CutAsync, network.MendAsync, isRefused: false);
     }
 
     [Fact]
@@ -110,6 +92,34 @@ public sealed class LostReplicaTests
 
         await stop.CancelAsync();
         (await Task.WhenAll(load)).SelectMany(failed => failed).ShouldBeEmpty();
+        pair.ShouldBePaidOnce();
+        await pair.ShouldBalanceAsync();
+    }
+
+    // A has jobs at the vendor, is cut off, and sees the database again when B has ended them.
+    private static async Task CutOffAsync(ReplicaPair pair, Func<Task> cut, Func<Task> mend, bool isRefused)
+    {
+        var ids = await SubmitHeldAsync(pair, "cut");
+        var owner = await OwnerAsync(pair);
+        await cut();
+        await TakenOverAsync(pair, owner);
+        pair.Fake.Release();
+        if (isRefused)
+        {
+            using var refused = await pair.A.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x" });
+            refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            refused.Headers.RetryAfter.ShouldNotBeNull();
+        }
+
+        foreach (var id in ids)
+        {
+            (await ReplicaPair.EndAsync(pair.B, id)).Text("status").ShouldBe("succeeded");
+        }
+
+        await mend();
+        await Poll.UntilAsync(async () => (await pair.A.Client.GetAsync("/readyz")).IsSuccessStatusCode, ReplicaPair.Patience, "the replica to be ready again");
+        (await ReplicaPair.EndAsync(pair.A, await ReplicaPair.SubmitAsync(pair.A, "after"))).Text("status").ShouldBe("succeeded");
+        pair.Fake.Record.Paid.Count.ShouldBe(Jobs + 1);
         pair.ShouldBePaidOnce();
         await pair.ShouldBalanceAsync();
     }

@@ -38,11 +38,12 @@ internal sealed class ReplicaPair : IAsyncDisposable
     /// <param name="task">How long the vendor takes for a picture.</param>
     /// <param name="server">Null takes the one that all tests share.</param>
     /// <param name="port">Where replica A finds the database: through a proxy.</param>
+    /// <param name="host">Where replica A finds the database: over a network.</param>
     /// <param name="user">As whom the gateways call the database.</param>
     /// <param name="hosts">Where they look for it, as <c>Host=a:1,b:2;</c> and what belongs to that; null for the server itself.</param>
     /// <param name="settings">More settings of both.</param>
     public static async Task<ReplicaPair> StartAsync(
-        TimeSpan task = default, PostgreSqlServer? server = null, int? port = null, string user = "postgres", string? hosts = null, params (string Name, string? Value)[] settings)
+        TimeSpan task = default, PostgreSqlServer? server = null, int? port = null, string? host = null, string user = "postgres", string? hosts = null, params (string Name, string? Value)[] settings)
     {
         server ??= await PostgreSqlServer.SharedAsync();
         var database = "e_" + Guid.NewGuid().ToString("N")[..12];
@@ -51,15 +52,15 @@ internal sealed class ReplicaPair : IAsyncDisposable
         var pair = new ReplicaPair(server, database, fake, settings) { User = user, Hosts = hosts };
 
         // Both at once: their migrations take turns.
-        var both = await Task.WhenAll(pair.StartOneAsync(port), pair.StartOneAsync());
+        var both = await Task.WhenAll(pair.StartOneAsync(port, host), pair.StartOneAsync());
         (pair.A, pair.B) = (both[0], both[1]);
         return pair;
     }
 
-    public Task<GatewayProcess> StartOneAsync(int? port = null) => GatewayProcess.StartAsync(
+    public Task<GatewayProcess> StartOneAsync(int? port = null, string? host = null) => GatewayProcess.StartAsync(
         _folder.PathOf($"replica-{Interlocked.Increment(ref _made)}"),
         [
-            ("Pictor__Storage__PostgreSql", Hosts is null ? Server.Connection(Database, port).Replace("=postgres;", $"={User};", StringComparison.Ordinal) : $"{Hosts};Username={User};Database={Database}"),
+            ("Pictor__Storage__PostgreSql", Hosts is null ? Server.Connection(Database, port, host).Replace("=postgres;", $"={User};", StringComparison.Ordinal) : $"{Hosts};Username={User};Database={Database}"),
             ("Pictor__Storage__SharedFolder", _folder.PathOf("shared")),
             ("Pictor__Storage__Lease", "00:00:03"),
             ("PICTOR_MASTER_KEY", MasterKey),

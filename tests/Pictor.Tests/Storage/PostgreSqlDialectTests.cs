@@ -24,6 +24,14 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _network.DisposeAsync();
 
     [Fact]
+    public async Task A_server_on_this_machine_is_reached_over_its_unix_socket()
+    {
+        await using var store = new Store(new PostgreSqlDialect(Options.Create(new StorageOptions { PostgreSql = _server.Connection(_name, host: _server.Folder) })));
+        await store.InsertAsync(1, "x");
+        (await CountAsync()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task One_bad_statement_fails_one_caller()
     {
         await using var store = Open();
