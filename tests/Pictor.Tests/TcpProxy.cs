@@ -36,6 +36,9 @@ internal sealed class TcpProxy : IAsyncDisposable
         set => Interlocked.Exchange(ref _delayTicks, value.Ticks);
     }
 
+    /// <summary>Lets no new connection through; those that are there go on.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>Ends every connection and lets no new one through.</summary>
     public void Cut()
     {
@@ -93,7 +96,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             try
             {
-                if (_isCut)
+                if (_isCut || IsClosed)
                 {
                     return;
                 }

@@ -14,6 +14,8 @@ namespace Pictor.Storage;
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
     private const int MostTries = 5;
+    // Behind a commit whose outcome is not known yet: as long as a connection may take.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private const string Savepoint = "SAVEPOINT caller";
     private const string NextSavepoint = "RELEASE SAVEPOINT caller; " + Savepoint;
     private readonly Channel<Write>[] _queues;
@@ -154,7 +156,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             // The answer is lost, not the transaction: what it did is asked for, and never guessed.
             Log.NoAnswer(_log, fault, group.Count);
-            if (!await _dialect.WasCommittedAsync(writer.Mark, _stop.Token))
+            if (!await WasCommittedAsync(writer.Mark, queue, fault))
             {
                 throw;
             }
@@ -163,6 +165,41 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         foreach (var write in group.Where(write => !write.IsToBeRepeated))
         {
             write.Complete();
+        }
+    }
+
+    // The group waits for as long as nobody knows what became of it. Who comes behind it is told before long that nothing can be stored.
+    private async Task<bool> WasCommittedAsync(string mark, ChannelReader<Write> queue, Exception fault)
+    {
+        using var known = new CancellationTokenSource();
+        var refusing = RefuseAsync(queue, fault, known.Token);
+        try
+        {
+            return await _dialect.WasCommittedAsync(mark, _stop.Token);
+        }
+        finally
+        {
+            await known.CancelAsync();
+            await refusing;
+        }
+    }
+
+    private static async Task RefuseAsync(ChannelReader<Write> queue, Exception fault, CancellationToken known)
+    {
+        try
+        {
+            await Task.Delay(Patience, TimeProvider.System, known);
+            while (await queue.WaitToReadAsync(known))
+            {
+                while (queue.TryRead(out var write))
+                {
+                    Fail([write], fault);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The engine answers again.
         }
     }
 

@@ -141,7 +141,17 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM commits WHERE mark = $1 AND {Wrote}") { Parameters = { new NpgsqlParameter<string> { TypedValue = writer.MarkBefore } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         var asked = Stopwatch.GetTimestamp();
-        await batch.ExecuteNonQueryAsync();
+        try
+        {
+            await batch.ExecuteNonQueryAsync();
+        }
+        catch (PostgresException fault) when (fault.InvariantSeverity == "ERROR")
+        {
+            // An answer: it was refused (a server that has become read-only), and nothing has to be asked for.
+            writer.Mark = null;
+            throw;
+        }
+
         writer.MarkBefore = mark.RecordsAffected > 0 ? writer.Mark : writer.MarkBefore;
         if (WasLetGo(batch.Timeout, asked))
         {

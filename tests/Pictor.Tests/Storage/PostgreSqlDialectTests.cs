@@ -56,6 +56,29 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Behind_a_commit_of_unknown_outcome_newcomers_are_refused_and_the_group_is_told_when_it_is_known()
+    {
+        await using var store = Open();
+        await store.InsertAsync(1, "x");
+        (_network.IsClosed, _network.LastWords) = (true, Encoding.ASCII.GetBytes("COMMIT"));
+        var doubtful = store.InsertAsync(2, "x");
+        await Eventually.TrueAsync(() => Task.FromResult(_network.LastWords is null));
+        (await Should.ThrowAsync<GatewayException>(() => store.InsertAsync(3, "x").WaitAsync(Eventually.Patience))).Error.Kind.ShouldBe(ErrorKind.StorageUnavailable);
+        doubtful.IsCompleted.ShouldBeFalse();
+        _network.IsClosed = false;
+        await doubtful;
+        (await CountAsync()).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_commit_that_a_read_only_server_refuses_is_no_commit_of_unknown_outcome()
+    {
+        await using var store = Open();
+        await _server.ExecuteAsync("postgres", $"ALTER DATABASE {_name} SET default_transaction_read_only = on");
+        (await Should.ThrowAsync<GatewayException>(() => store.CountAndWriteNothingAsync().WaitAsync(Eventually.Patience))).Error.Kind.ShouldBe(ErrorKind.StorageUnavailable);
+    }
+
+    [Fact]
     public async Task A_connection_that_is_lost_before_the_commit_leaves_nothing_and_the_group_is_made_again()
     {
         await using var store = Open();
@@ -158,6 +181,9 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
 
         public Task InsertAsync(long id, string? value) =>
             _database.WriteAsync(session => session.ExecuteAsync("INSERT INTO t VALUES (@id, @value)", new { id, value }), CancellationToken.None);
+
+        public Task<long> CountAndWriteNothingAsync() =>
+            _database.WriteAsync(session => session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM t"), CancellationToken.None);
 
         public Task AddAsync(long id) =>
             _database.WriteAsync($"row:{id}", session => session.ExecuteAsync("UPDATE t SET value = (value::bigint + 1)::text WHERE id = @id", new { id }), CancellationToken.None);
