@@ -36,11 +36,17 @@ internal static class ChatRequestWire
         var chat = new ChatRequest
         {
             IsStream = RequestRules.Boolean(fields, "stream") == true,
+            ShowsProgress = RequestRules.Boolean(fields, "progress") == true,
             IncludesUsage = fields.TryGet("stream_options", out var options) && options.Member("include_usage").TryBoolean(out var include) && include,
             WantsImages = fields.TryGet("modalities", out var modalities) && modalities.Items.Any(item => item.TryText(out var modality) && modality == "image"),
             Pictures = [],
             Warnings = warnings,
         };
+        if (chat is { ShowsProgress: true, IsStream: false })
+        {
+            warnings.Add(Warning.Ignored("progress", "true", "Progress is shown in a stream only; it was ignored."));
+        }
+
         TakeOut(fields, warnings);
         TakeImageConfig(fields, warnings);
         Warn(messages, last, warnings);
@@ -58,9 +64,15 @@ internal static class ChatRequestWire
 
     private static void TakeOut(RequestFields fields, List<Warning> warnings)
     {
-        foreach (var name in (string[])["messages", "stream", "stream_options", "modalities"])
+        foreach (var name in (string[])["messages", "stream", "stream_options", "modalities", "progress"])
         {
             fields.Remove(name);
+        }
+
+        if (fields.TryGet("partial_images", out var partials))
+        {
+            fields.Remove("partial_images");
+            warnings.Add(Warning.Ignored("partial_images", partials.ToString(), "A chat shows no unfinished pictures; it was ignored."));
         }
 
         foreach (var name in OfLanguage)

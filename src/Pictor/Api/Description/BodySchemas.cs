@@ -77,6 +77,7 @@ internal static class BodySchemas
             "The prompt is the last message of the user; without a picture in it, the last picture that the assistant made is changed.")),
         ("stream", Truth("Answer as server-sent events.")),
         ("stream_options", Object([], ("include_usage", Truth("A last chunk with the usage.")))),
+        ("progress", Truth("A stream tells the progress in lines of its content that start with '> '.")),
         ("modalities", List(OneOf("What comes back.", "text", "image"), "With image, the answer carries the pictures as data URIs too.")),
         .. Parameters(),
     ]);

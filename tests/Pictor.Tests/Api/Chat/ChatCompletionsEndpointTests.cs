@@ -87,6 +87,36 @@ public sealed partial class ChatCompletionsEndpointTests(RunningGateway running)
     }
 
     [Fact]
+    public async Task Shows_progress_in_lines_that_shells_take_for_thinking_where_it_is_asked_for()
+    {
+        var request = new { model = "sandbox", size = "64x64", stream = true, messages = new[] { User("a cat [sandbox: delay=1s, progress]") } };
+        using var silent = await PostAsync(request);
+        OneLink((await Sse.ReadAsync(silent)).Content);
+
+        using var answer = await PostAsync(new { request.model, request.size, request.stream, request.messages, progress = true });
+        var content = (await Sse.ReadAsync(answer)).Content;
+        var lines = content.Split('\n');
+        var shown = lines.TakeWhile(line => line.StartsWith("> ")).ToList();
+        shown.Count.ShouldBeGreaterThan(2);
+        shown.ShouldAllBe(line => line.EndsWith('%'));
+        lines[shown.Count].ShouldBe("");
+        OneLink(string.Join('\n', lines.Skip(shown.Count + 1)));
+
+        // What a shell sends back names the picture all the same.
+        var next = await OkAsync(new { model = "flux-kontext-pro", messages = new object[] { User("a"), new { role = "assistant", content }, User("make it grayscale") } });
+        next.TryGetProperty("warnings", out _).ShouldBeFalse();
+        var whole = await OkAsync(new { request.model, request.size, request.messages, progress = true });
+        whole.GetProperty("warnings").EnumerateArray().Select(warning => warning.Text("param")).ShouldBe(["progress"]);
+    }
+
+    [Fact]
+    public async Task Says_that_it_shows_no_unfinished_pictures()
+    {
+        var body = await OkAsync(new { model = "sandbox", size = "64x64", partial_images = 2, messages = new[] { User("a cat") } });
+        body.GetProperty("warnings").EnumerateArray().Select(warning => warning.Text("param")).ShouldBe(["partial_images"]);
+    }
+
+    [Fact]
     public async Task Gives_the_pictures_themselves_where_modalities_ask_for_them()
     {
         var request = new { model = "sandbox", size = "64x64", n = 2, modalities = new[] { "image", "text" }, messages = new[] { User("a cat") } };
