@@ -63,6 +63,17 @@ public sealed partial class ChatCompletionsEndpointTests(RunningGateway running)
         stream.Raw.ShouldContain("&signature=");
     }
 
+    // As OpenRouter's clients ask for it.
+    [Fact]
+    public async Task Tells_the_usage_to_who_asks_with_usage_include_too()
+    {
+        using var answer = await PostAsync(new { model = "flux-kontext-pro", stream = true, usage = new { include = true }, messages = new[] { User("a cat") } });
+        var stream = await Sse.ReadAsync(answer);
+        stream.Events.Count.ShouldBe(4);
+        stream.Events[3].GetProperty("usage").GetProperty("cost").GetDecimal().ShouldBe(0.035m);
+        stream.Raw.ShouldNotContain("warnings");
+    }
+
     [Fact]
     public async Task Tells_no_usage_unless_asked()
     {
