@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Pictor.Imaging;
+using Pictor.Tests.Imaging;
 
 namespace Pictor.Tests.Api.Images;
 
@@ -266,6 +267,28 @@ public sealed class GenerationsEndpointTests(RunningGateway running) : IClassFix
         using var limited = await _gateway.GenerateAsync(new { prompt = "x [sandbox: fail=rate_limited]", model = "dall-e-3" });
         limited.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         limited.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("写着“生日快乐”的海报，粉色背景", "an abstract composition in colours taken from the words, with the text “生日快乐”.")]
+    [InlineData("柔和的光线", "an abstract composition in colours taken from the words.")]
+    [InlineData("一只开心的猫", "1 cat.")]
+    public async Task The_sandbox_takes_no_word_for_what_a_part_of_it_means(string prompt, string drawn)
+    {
+        var body = await OkAsync(new { model = "sandbox", size = "64x64", prompt, prompt_upsampling = true });
+        body.GetProperty("data")[0].Text("revised_prompt").ShouldEndWith("The sandbox drew " + drawn);
+    }
+
+    [Fact]
+    public async Task The_sandbox_writes_a_text_in_the_colour_that_was_asked_for()
+    {
+        var body = await OkAsync(new { model = "sandbox", size = "512x512", prompt = "text \"HELLO\" in lime on a black background", response_format = "b64_json" });
+        using var scratch = new ScratchFolder();
+        await File.WriteAllBytesAsync(scratch["poster"], Convert.FromBase64String(body.GetProperty("data")[0].Text("b64_json")));
+        using var picture = Picture.Open(scratch["poster"], PictureLimits.Default);
+        using var words = picture.Crop(50, 300, 412, 140);
+        var spots = from y in Enumerable.Range(0, 35) from x in Enumerable.Range(0, 103) select words.ReadPixel(x * 4, y * 4);
+        spots.Count(pixel => pixel is [0, 255, 0, ..]).ShouldBeGreaterThan(100);
     }
 
     [Theory]
