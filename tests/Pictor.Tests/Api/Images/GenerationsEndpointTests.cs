@@ -280,6 +280,20 @@ public sealed class GenerationsEndpointTests(RunningGateway running) : IClassFix
     }
 
     [Fact]
+    public async Task The_sandbox_draws_an_aurora_without_gaps_between_its_rays()
+    {
+        var body = await OkAsync(new { model = "sandbox", size = "1024x768", seed = 7, prompt = "Aurora over a lake at night", response_format = "b64_json" });
+        using var scratch = new ScratchFolder();
+        await File.WriteAllBytesAsync(scratch["aurora"], Convert.FromBase64String(body.GetProperty("data")[0].Text("b64_json")));
+        using var picture = Picture.Open(scratch["aurora"], PictureLimits.Default);
+        using var line = picture.Crop(0, 220, 1024, 1);
+        var light = Enumerable.Range(0, 1024).Select(x => line.ReadPixel(x, 0).Take(3).Sum(value => value)).ToList();
+
+        // A gap is darker than what lies to either side of it; a star's surroundings may be, too.
+        Enumerable.Range(3, 1018).Count(x => light[x] + 9 < light[x - 3] && light[x] + 9 < light[x + 3]).ShouldBeLessThan(20);
+    }
+
+    [Fact]
     public async Task The_sandbox_writes_a_text_in_the_colour_that_was_asked_for()
     {
         var body = await OkAsync(new { model = "sandbox", size = "512x512", prompt = "text \"HELLO\" in lime on a black background", response_format = "b64_json" });
