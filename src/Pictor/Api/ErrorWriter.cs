@@ -17,7 +17,7 @@ internal sealed partial class ErrorWriter(RequestDelegate next, ILogger<ErrorWri
                 await WriteAsync(http, error);
             }
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException gone) when (gone is CallerGoneException || http.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to be told.
         }

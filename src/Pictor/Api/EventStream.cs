@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text;
+using System.IO.Pipelines;
 
 namespace Pictor.Api;
 
@@ -29,17 +29,27 @@ internal sealed class EventStream(HttpContext http)
     /// <param name="name">For <c>event:</c>, or null for none.</param>
     public async Task SendAsync(PictureJson json, string? name)
     {
-        var start = name is null ? "data: " : $"event: {name}\ndata: ";
-        http.Response.BodyWriter.Write(Encoding.ASCII.GetBytes(start));
-        await json.WriteAsync(http.Response.BodyWriter, isAscii: true, http.RequestAborted);
-        await SendAsync("\n\n"u8.ToArray());
+        var text = json.Between(name is null ? "data: " : $"event: {name}\ndata: ", "\n\n");
+        if (!text.HasPictures)
+        {
+            // In one piece: what the server is given in two goes out in two chunks.
+            var bytes = new ArrayBufferWriter<byte>(1024);
+            text.WriteTo(bytes, isAscii: true);
+            await SendAsync(bytes.WrittenMemory);
+            return;
+        }
+
+        await text.WriteAsync(http.Response.BodyWriter, isAscii: true, http.RequestAborted);
+        Check(await http.Response.BodyWriter.FlushAsync(http.RequestAborted));
     }
 
-    private async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    private async Task SendAsync(ReadOnlyMemory<byte> bytes) => Check(await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted));
+
+    private void Check(FlushResult written)
     {
-        if ((await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted)).IsCompleted)
+        if (written.IsCompleted)
         {
-            throw new OperationCanceledException("Nobody reads the answer any more.", http.RequestAborted);
+            throw new CallerGoneException(http.RequestAborted);
         }
     }
 }

@@ -57,7 +57,7 @@ internal static class FormBodySplitter
             throw Broken("The form has a form inside of a part; send every picture as a part of its own.");
         }
 
-        var (written, isFile) = PartHeader.Read(section.ContentDisposition);
+        var (written, file) = PartHeader.Read(section.ContentDisposition);
         if (written.Length == 0)
         {
             throw Broken("A part of the form has no name.");
@@ -71,7 +71,7 @@ internal static class FormBodySplitter
         var name = FormNames.Read(written);
         if (name.IsPicture)
         {
-            await form.AddPictureAsync(name, section.Body, isFile, ct);
+            await form.AddPictureAsync(name, section.Body, file, ct);
         }
         else
         {

@@ -32,14 +32,23 @@ internal sealed class FormParts(BodySplitLimits options)
     }
 
     /// <summary>Adds a part that is a picture: bytes, or a text with a link, a data URI or base64.</summary>
-    public async Task AddPictureAsync(FormNames.Name name, Stream part, bool isFile, CancellationToken ct)
+    /// <param name="name">What the part is about.</param>
+    /// <param name="part">Its content.</param>
+    /// <param name="fileName">As the part has it; null when it is no file.</param>
+    /// <param name="ct">Ends the reading.</param>
+    public async Task AddPictureAsync(FormNames.Name name, Stream part, string? fileName, CancellationToken ct)
     {
         var file = await SaveAsync(name, part, ct);
         if (file.Bytes == 0)
         {
-            // Browsers send an empty part for an input that nobody filled.
+            // Browsers send an empty part without a file name for an input that nobody filled.
             file.Dispose();
-            if (!isFile)
+            if (fileName is { Length: > 0 })
+            {
+                throw new GatewayException(ErrorKind.BadReferenceImage, $"{name.Field} is an empty file", name.Field);
+            }
+
+            if (fileName is null)
             {
                 Values(name).Add("");
             }
@@ -47,7 +56,7 @@ internal sealed class FormParts(BodySplitLimits options)
             return;
         }
 
-        if (!await IsTextOrGoneAsync(file, isFile, ct))
+        if (!await IsTextOrGoneAsync(file, isFile: fileName is not null, ct))
         {
             Keep(name, file);
             return;

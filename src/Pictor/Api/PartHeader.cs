@@ -8,11 +8,11 @@ namespace Pictor.Api;
 /// </summary>
 internal static partial class PartHeader
 {
-    /// <returns>The name, empty when there is none, and whether the part says that it is a file.</returns>
-    public static (string Name, bool IsFile) Read(string? disposition)
+    /// <returns>The name, empty when there is none, and what the file is called; null when the part is none.</returns>
+    public static (string Name, string? File) Read(string? disposition)
     {
         var name = "";
-        var isFile = false;
+        string? file = null;
         foreach (Match parameter in Parameter().Matches(disposition ?? ""))
         {
             var value = parameter.Groups[2].Value.Trim();
@@ -27,12 +27,12 @@ internal static partial class PartHeader
                     name = value;
                     break;
                 case "filename" or "filename*":
-                    isFile = true;
+                    file = file is { Length: > 0 } ? file : value;
                     break;
             }
         }
 
-        return (name, isFile);
+        return (name, file);
     }
 
     [GeneratedRegex("""

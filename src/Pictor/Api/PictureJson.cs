@@ -19,6 +19,8 @@ internal sealed class PictureJson
     private readonly List<Func<CancellationToken, Task<Stream>>> _pictures = [];
     private string _json = "";
 
+    public bool HasPictures => _pictures.Count > 0;
+
     /// <summary>Makes the text.</summary>
     /// <param name="write">Writes the one value; its second argument gives the words that stand for pictures.</param>
     public static PictureJson Of(Action<Utf8JsonWriter, PictureJson> write)
@@ -44,11 +46,21 @@ internal sealed class PictureJson
         return MarkOf(_pictures.Count - 1);
     }
 
+    /// <summary>The same text with others before and behind it.</summary>
+    public PictureJson Between(string before, string after)
+    {
+        _json = before + _json + after;
+        return this;
+    }
+
+    /// <summary>Writes a text that has no pictures.</summary>
+    public void WriteTo(IBufferWriter<byte> answer, bool isAscii) => Encoding.UTF8.GetBytes(isAscii ? Escape(_json) : _json, answer);
+
     /// <summary>Writes the text with its pictures, and flushes after each piece of a picture.</summary>
     /// <param name="answer">Where it goes.</param>
     /// <param name="isAscii">For events: clients that decode each network packet by itself break on anything else.</param>
     /// <param name="cancellationToken">Ends the text in its middle.</param>
-    /// <exception cref="OperationCanceledException">Cancelled, or nobody reads the answer any more.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, or a <see cref="CallerGoneException"/>.</exception>
     public async Task WriteAsync(PipeWriter answer, bool isAscii, CancellationToken cancellationToken)
     {
         var json = isAscii ? Escape(_json) : _json;
@@ -80,7 +92,7 @@ internal sealed class PictureJson
                 answer.Advance(written);
                 if ((await answer.FlushAsync(cancellationToken)).IsCompleted)
                 {
-                    throw new OperationCanceledException("Nobody reads the answer any more.", cancellationToken);
+                    throw new CallerGoneException(cancellationToken);
                 }
             }
             while (length == SegmentSize);

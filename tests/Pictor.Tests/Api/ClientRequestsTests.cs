@@ -158,6 +158,7 @@ public sealed class ClientRequestsTests(RunningGateway running) : IClassFixture<
             model.GetProperty("architecture").GetProperty("output_modalities").EnumerateArray().Select(modality => modality.GetString()).ShouldContain("image");
             model.GetProperty("supported_parameters").GetArrayLength().ShouldBeGreaterThan(0);
             model.GetProperty("pricing").GetProperty("image").ValueKind.ShouldBe(JsonValueKind.String);
+            model.GetProperty("pricing").Text("request").ShouldBe("0");
         }
 
         models.Single(model => model.Text("id") == "flux-kontext-pro").GetProperty("supported_endpoint_types").EnumerateArray().Select(type => type.GetString()).ShouldContain("image-edit");

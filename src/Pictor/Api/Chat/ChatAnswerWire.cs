@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Pictor.Api.Images;
 using Pictor.Assets;
@@ -50,10 +51,15 @@ internal sealed class ChatAnswerWire(IAssetStore files, AssetLinks links)
         json.WriteString("content", "");
     });
 
+    /// <summary>A line of content that shells take for thinking, and leave out of what they send again.</summary>
+    public static PictureJson Progress(Job job, int reached) => Chunk(job, finish: null, (json, _) =>
+        json.WriteString("content", string.Create(CultureInfo.InvariantCulture, $"> {reached}%\n")));
+
     /// <summary>The chunk with the pictures: as markdown in one piece, and themselves where they are wanted.</summary>
-    public PictureJson Content(Job job, ChatRequest chat, LinkTerms terms) => Chunk(job, finish: null, (json, pictures) =>
+    public PictureJson Content(Job job, ChatRequest chat, LinkTerms terms, bool isBelowProgress) => Chunk(job, finish: null, (json, pictures) =>
     {
-        json.WriteString("content", Markdown(job, terms));
+        // An empty line ends the lines of progress: without it, the pictures would belong to them.
+        json.WriteString("content", (isBelowProgress ? "\n" : "") + Markdown(job, terms));
         if (chat.WantsImages)
         {
             WriteImages(json, job, pictures);

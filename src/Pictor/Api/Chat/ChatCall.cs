@@ -20,7 +20,7 @@ internal sealed class ChatCall(JobIntake intake, JobAnswer answer, ModelCatalog 
             waiting = Waiting.Of(http, body.Fields, answer.LongestCall);
             var model = catalog.Find(RequestRules.Text(body.Fields, "model"));
             chat = ChatRequestWire.Read(body, model.Capabilities.MaxReferences > 0);
-            var order = await own.TakeAsync(ImagesRequestWire.Read(http, body, chat.Pictures, chat.Warnings), body, http.RequestAborted);
+            var order = await own.TakeAsync(ImagesRequestWire.Read(http, body, chat.Pictures, [.. chat.Warnings, .. waiting.AboutStream(chat.IsStream)]), body, http.RequestAborted);
             accepted = await intake.AcceptAsync(order with { Idempotency = identity }, http.RequestAborted);
         }
 

@@ -10,6 +10,9 @@ internal sealed record ChatRequest
     /// <summary>A stream ends with a chunk that tells the usage.</summary>
     public bool IncludesUsage { get; init; }
 
+    /// <summary>A stream tells the progress in lines of its content.</summary>
+    public bool ShowsProgress { get; init; }
+
     /// <summary>The pictures themselves are in the answer, as data URIs.</summary>
     public bool WantsImages { get; init; }
 

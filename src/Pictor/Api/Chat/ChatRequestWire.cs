@@ -16,7 +16,7 @@ internal static class ChatRequestWire
         "temperature", "top_p", "top_k", "min_p", "top_a", "max_tokens", "max_completion_tokens", "presence_penalty", "frequency_penalty", "repetition_penalty",
         "stop", "logprobs", "top_logprobs", "logit_bias", "tools", "tool_choice", "parallel_tool_calls", "functions", "function_call", "response_format",
         "reasoning", "reasoning_effort", "thinking", "enable_thinking", "verbosity", "metadata", "store", "service_tier", "prediction", "audio", "web_search_options",
-        "prompt", "plugins", "transforms", "usage", "safety_identifier", "prompt_cache_key",
+        "prompt", "plugins", "transforms", "safety_identifier", "prompt_cache_key",
     ];
 
     /// <summary>Reads the conversation; afterwards <c>prompt</c> is among the fields.</summary>
@@ -36,11 +36,17 @@ internal static class ChatRequestWire
         var chat = new ChatRequest
         {
             IsStream = RequestRules.Boolean(fields, "stream") == true,
-            IncludesUsage = fields.TryGet("stream_options", out var options) && options.Member("include_usage").TryBoolean(out var include) && include,
+            ShowsProgress = RequestRules.Boolean(fields, "progress") == true,
+            IncludesUsage = IsAsked(fields, "stream_options", "include_usage") || IsAsked(fields, "usage", "include"),
             WantsImages = fields.TryGet("modalities", out var modalities) && modalities.Items.Any(item => item.TryText(out var modality) && modality == "image"),
             Pictures = [],
             Warnings = warnings,
         };
+        if (chat is { ShowsProgress: true, IsStream: false })
+        {
+            warnings.Add(Warning.Ignored("progress", "true", "Progress is shown in a stream only; it was ignored."));
+        }
+
         TakeOut(fields, warnings);
         TakeImageConfig(fields, warnings);
         Warn(messages, last, warnings);
@@ -51,6 +57,9 @@ internal static class ChatRequestWire
         return chat with { Pictures = Pictures(body, messages, last, prompt, takesPictures, warnings) };
     }
 
+    private static bool IsAsked(RequestFields fields, string name, string member) =>
+        fields.TryGet(name, out var options) && options.Member(member).TryBoolean(out var asked) && asked;
+
     private static List<ChatMessage> Messages(RequestFields fields) =>
         fields.TryGet("messages", out var messages) && messages.IsArray
             ? [.. messages.Items.Select(ChatMessage.Read)]
@@ -58,9 +67,15 @@ internal static class ChatRequestWire
 
     private static void TakeOut(RequestFields fields, List<Warning> warnings)
     {
-        foreach (var name in (string[])["messages", "stream", "stream_options", "modalities"])
+        foreach (var name in (string[])["messages", "stream", "stream_options", "modalities", "progress", "usage"])
         {
             fields.Remove(name);
+        }
+
+        if (fields.TryGet("partial_images", out var partials))
+        {
+            fields.Remove("partial_images");
+            warnings.Add(Warning.Ignored("partial_images", partials.ToString(), "A chat shows no unfinished pictures; it was ignored."));
         }
 
         foreach (var name in OfLanguage)

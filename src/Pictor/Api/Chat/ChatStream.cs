@@ -12,7 +12,9 @@ internal sealed class ChatStream(JobFollower follower, ChatAnswerWire wire)
         JobAnswer.Begin(http, accepted);
         events.Begin();
         await events.SendAsync(ChatAnswerWire.Role(accepted.Job), name: null);
-        var job = await follower.EndAsync(accepted.Job, events, JobViews.None, http.RequestAborted);
+        int? shown = null;
+        var views = chat.ShowsProgress ? new JobViews { Changed = ShowAsync } : JobViews.None;
+        var job = await follower.EndAsync(accepted.Job, events, views, http.RequestAborted);
         if (job.Error is { } error)
         {
             await events.SendAsync(ChatAnswerWire.Error(error), name: null);
@@ -20,7 +22,7 @@ internal sealed class ChatStream(JobFollower follower, ChatAnswerWire wire)
             return;
         }
 
-        await events.SendAsync(wire.Content(job, chat, accepted.LinksOf(job)), name: null);
+        await events.SendAsync(wire.Content(job, chat, accepted.LinksOf(job), isBelowProgress: shown is not null), name: null);
         await events.SendAsync(ChatAnswerWire.Stop(job), name: null);
         if (chat.IncludesUsage)
         {
@@ -28,5 +30,14 @@ internal sealed class ChatStream(JobFollower follower, ChatAnswerWire wire)
         }
 
         await events.DoneAsync();
+
+        async Task ShowAsync(Job now)
+        {
+            if (now.Progress is { } reached && reached != shown && !now.State.IsEnded())
+            {
+                shown = reached;
+                await events.SendAsync(ChatAnswerWire.Progress(now, reached), name: null);
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Pictor.Images;
+using Pictor.Keys;
 using static Pictor.Api.Description.Schemas;
 
 namespace Pictor.Api.Description;
@@ -77,6 +78,7 @@ internal static class BodySchemas
             "The prompt is the last message of the user; without a picture in it, the last picture that the assistant made is changed.")),
         ("stream", Truth("Answer as server-sent events.")),
         ("stream_options", Object([], ("include_usage", Truth("A last chunk with the usage.")))),
+        ("progress", Truth("A stream tells the progress in lines of its content that start with '> '.")),
         ("modalities", List(OneOf("What comes back.", "text", "image"), "With image, the answer carries the pictures as data URIs too.")),
         .. Parameters(),
     ]);
@@ -125,6 +127,11 @@ internal static class BodySchemas
             ("requests_per_minute", Number(1, int.MaxValue, "Requests in any minute.")),
             ("images_per_minute", Number(1, int.MaxValue, "Pictures in any minute.")),
             ("concurrent", Number(1, int.MaxValue, "Jobs at one time.")))),
+        ("waiting", Object(
+            [],
+            ("seconds", Number(1, KeyWaiting.Longest, "When a call that is still held turns into something else.")),
+            ("then", OneOf("A 202 with the job, or a blank then and again.", KeyWaiting.ThenAccepted, KeyWaiting.ThenBlank)),
+            ("accepted_status", Number(StatusCodes.Status200OK, StatusCodes.Status202Accepted, "200 for relay nodes, which take nothing else where a job is named; else 202.")))),
         ("expires_at", Text("ISO 8601, or seconds since 1970.")),
         ("webhook", Object(["url"], ("url", Text("Told of every job of the key that has no webhook of its own.")), ("secret", Text("Signs deliveries by Standard Webhooks.")))),
     ]);

@@ -19,6 +19,10 @@ internal static class EstimateEndpoint
             body.Fields.Add("prompt", new FieldValue(ImagesDoor.Variations.Prompt!));
         }
 
+        // These mean nothing here and are refused all the same, as the door of the request would.
+        RequestRules.PartialImages(body.Fields);
+        RequestRules.Boolean(body.Fields, "stream");
+        RequestRules.Boolean(body.Fields, "async");
         var order = ImagesRequestWire.Read(http, body, shown: [], warned: []);
         return Results.Json(EstimateWire.Of(estimator.Estimate(order, count)), EstimateJson.Default.EstimateWire);
     }

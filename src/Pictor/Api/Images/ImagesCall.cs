@@ -16,9 +16,11 @@ internal sealed class ImagesCall(JobIntake intake, JobAnswer answer, OwnPictures
         {
             var identity = CallIdentity.Of(http, body);
             waiting = Waiting.Of(http, body.Fields, answer.LongestCall);
-            isStream = waiting.IsOrdinary && RequestRules.Boolean(body.Fields, "stream") == true;
+            var wantsStream = RequestRules.Boolean(body.Fields, "stream") == true;
+            isStream = waiting.IsOrdinary && wantsStream;
             var seen = RequestRules.PartialImages(body.Fields);
-            var order = await own.TakeAsync(Read(http, body, door, isStream || seen == 0 ? [] : [NotSeen(seen)]), body, http.RequestAborted);
+            IReadOnlyList<Warning> warned = [.. waiting.AboutStream(wantsStream), .. isStream || seen == 0 ? [] : new[] { NotSeen(seen) }];
+            var order = await own.TakeAsync(Read(http, body, door, warned), body, http.RequestAborted);
             accepted = await intake.AcceptAsync(order with { Idempotency = identity, PartialImages = isStream ? seen : 0 }, http.RequestAborted);
         }
 

@@ -48,7 +48,8 @@ internal static class ImagesRequestWire
 
     private static void CheckWebhook(RequestFields fields, List<Warning> warnings)
     {
-        if (RequestRules.WebhookSecret(fields) is not null && RequestRules.WebhookUrl(fields) is null)
+        var url = RequestRules.WebhookUrl(fields);
+        if (RequestRules.WebhookSecret(fields) is not null && url is null)
         {
             warnings.Add(Warning.Ignored("webhook_secret", requested: null, "There is no webhook_url that it belongs to; it was not kept."));
         }

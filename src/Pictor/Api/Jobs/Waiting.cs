@@ -18,6 +18,11 @@ internal sealed record Waiting(TimeSpan Patience, string? Applied, bool TurnsInt
     /// <summary>True for a caller that asked for nothing of this: it waits for its pictures or an error.</summary>
     public bool IsOrdinary => !TurnsInto202;
 
+    /// <summary>What a caller is told that wants a stream and no stream: its job is a JSON answer.</summary>
+    public IReadOnlyList<Warning> AboutStream(bool isStream) => isStream && !IsOrdinary
+        ? [Warning.Ignored("stream", "true", "A call that may be answered with its job is no stream; it was ignored.")]
+        : [];
+
     public static Waiting Of(HttpContext http, RequestFields fields, TimeSpan longest)
     {
         if (RequestRules.Boolean(fields, "async") == true)
@@ -26,18 +31,9 @@ internal sealed record Waiting(TimeSpan Patience, string? Applied, bool TurnsInt
         }
 
         var patience = Least(longest, Hint(http, "x-stainless-read-timeout"), Hint(http, "x-stainless-timeout"));
-        foreach (var preference in http.Request.Headers["Prefer"].ToString().Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        if (Preferred(http) is { } preferred)
         {
-            if (preference.Equals("respond-async", StringComparison.OrdinalIgnoreCase))
-            {
-                return new Waiting(TimeSpan.Zero, "respond-async", TurnsInto202: true);
-            }
-
-            if (preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(preference.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-            {
-                return new Waiting(Least(patience, TimeSpan.FromSeconds(seconds)), $"wait={seconds}", TurnsInto202: true);
-            }
+            return preferred with { Patience = Least(patience, preferred.Patience) };
         }
 
         if (Blank(http) is { } blank)
@@ -56,6 +52,34 @@ internal sealed record Waiting(TimeSpan Patience, string? Applied, bool TurnsInt
 
         // Each blank sets the client's own clock back: the call lasts, but no blank may come later than the client looks at it.
         Waiting Blanks(TimeSpan every) => new(longest, null, TurnsInto202: false) { BlankEvery = Least(patience, every) };
+    }
+
+    // RFC 7240, 4.3: beside wait, respond-async says what is to come after it, whichever stands first. Of two alike, the first counts.
+    private static Waiting? Preferred(HttpContext http)
+    {
+        var isAsync = false;
+        int? wait = null;
+        foreach (var preference in http.Request.Headers["Prefer"].ToString().Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (preference.Equals("respond-async", StringComparison.OrdinalIgnoreCase))
+            {
+                isAsync = true;
+            }
+            else if (wait is null
+                && preference.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value]
+                && name.Equals("wait", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(value.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            {
+                wait = seconds;
+            }
+        }
+
+        return (isAsync, wait) switch
+        {
+            (false, null) => null,
+            (true, null) => new Waiting(TimeSpan.Zero, "respond-async", TurnsInto202: true),
+            (_, { } seconds) => new Waiting(TimeSpan.FromSeconds(seconds), (isAsync ? "respond-async, " : "") + $"wait={seconds}", TurnsInto202: true),
+        };
     }
 
     // What an SDK says it will wait for, less a little: an answer that names the job beats a connection that was cut.

@@ -45,7 +45,7 @@ internal sealed record ModelWire
             Architecture = new ModelArchitectureWire(images ? ["text", "image"] : ["text"], ["image"]),
             SupportedParameters = [.. capabilities.Parameters.Order(StringComparer.Ordinal), "n", "output_format", "response_format"],
             SupportedEndpointTypes = images ? ["image-generation", "image-edit", "openai"] : ["image-generation", "openai"],
-            Pricing = new ModelPricingWire("0", "0", row.Ours.ToString(), row.List.ToString(), model.Price.Currency),
+            Pricing = new ModelPricingWire("0", "0", "0", row.Ours.ToString(), row.List.ToString(), model.Price.Currency),
             Capabilities = ModelCapabilitiesWire.Of(capabilities),
         };
     }
@@ -54,7 +54,7 @@ internal sealed record ModelWire
 internal sealed record ModelArchitectureWire(IReadOnlyList<string> InputModalities, IReadOnlyList<string> OutputModalities);
 
 /// <summary>Amounts are decimal strings; <c>image</c> is what one picture costs here, <c>image_list</c> what its vendor asks.</summary>
-internal sealed record ModelPricingWire(string Prompt, string Completion, string Image, string ImageList, string Currency);
+internal sealed record ModelPricingWire(string Prompt, string Completion, string Request, string Image, string ImageList, string Currency);
 
 internal sealed record ModelCapabilitiesWire
 {

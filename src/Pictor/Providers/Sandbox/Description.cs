@@ -19,6 +19,9 @@ internal sealed record Description
     /// <summary>Where the text was asked to be, if anywhere.</summary>
     public Place? TextPlace { get; init; }
 
+    /// <summary>What colour the text was asked to be, if any.</summary>
+    public Colour? TextColour { get; init; }
+
     /// <summary>Every colour that was named, in order.</summary>
     public IReadOnlyList<Colour> Colours { get; init; } = [];
 

@@ -22,6 +22,7 @@ internal sealed class DescriptionReader
     private int? _count;
     private Place? _place;
     private Place? _textPlace;
+    private Colour? _textColour;
     private bool _outlined;
     private bool _row;
     private bool _column;
@@ -64,6 +65,7 @@ internal sealed class DescriptionReader
             Subjects = _subjects,
             Texts = quotes,
             TextPlace = _textPlace ?? (_shapes.Count == 0 ? _place : null),
+            TextColour = quotes.Count > 0 ? _textColour : null,
             Colours = [.. _colours.Distinct()],
             Edits = EditReader.Order(_edits, _colours),
             UnknownWords = _unknown,
@@ -97,6 +99,7 @@ internal sealed class DescriptionReader
             case WordKind.Column: _column = true; Arrange(); break;
             case WordKind.Edit: _edits.Add(new EditStep((EditKind)word.Value)); break;
             case WordKind.Quote: TakeQuote(); break;
+            case WordKind.Letters: TakeLetters(); break;
             case WordKind.Comma: Settle(); _afterQuote = false; break;
             case WordKind.Stop: Settle(); FinishGradient(); _on = _expectsBackground = _afterQuote = false; break;
             case WordKind.Unknown: _unknown++; _tone = Tone.Plain; break;
@@ -188,6 +191,16 @@ internal sealed class DescriptionReader
         if (_place is not null && _pending.Count == 0)
         {
             (_textPlace, _place) = (_place, null);
+        }
+    }
+
+    /// <summary>"Red text": what stands before it is its colour, unless it is the ground that follows "on".</summary>
+    private void TakeLetters()
+    {
+        if (_pending.Count > 0 && !_on && !_from)
+        {
+            _textColour = _pending[^1];
+            _pending.Clear();
         }
     }
 
@@ -286,6 +299,13 @@ internal sealed class DescriptionReader
         if (_stops.Count > 1 && (_from || _gradient))
         {
             FinishGradient();
+        }
+
+        if (_afterQuote && _pending.Count == 1 && !_on && _textColour is null)
+        {
+            // "…" in red.
+            _textColour = _pending[0];
+            _pending.Clear();
         }
 
         if (_pending.Count > 0 && _on && _shapes.Count > 0)

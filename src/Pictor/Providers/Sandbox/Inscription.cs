@@ -17,7 +17,7 @@ internal static class Inscription
         var shift = svg.ShortSide * 0.004;
         var largest = svg.ShortSide * 0.13;
         Lettering.Write(svg, text, x + shift, y + shift, w, h, largest, Ink, "opacity=\"0.55\"");
-        Lettering.Write(svg, text, x, y, w, h, largest, Colour.White);
+        Lettering.Write(svg, text, x, y, w, h, largest, description.TextColour ?? Colour.White);
     }
 
     /// <summary>On the plain ground of described shapes: below them unless a place was named.</summary>
@@ -30,7 +30,7 @@ internal static class Inscription
 
         var ground = ShapesDrawing.BackdropOf(description).First;
         var (x, y, w, h) = Box(svg, description.TextPlace ?? Place.Bottom);
-        Lettering.Write(svg, text, x, y, w, h, svg.ShortSide * 0.12, ground.Luminance > 0.55 ? Ink : Colour.White);
+        Lettering.Write(svg, text, x, y, w, h, svg.ShortSide * 0.12, Readable(description.TextColour, ground, Ink));
     }
 
     /// <summary>Text alone: an emblem of three overlapping forms, the words below.</summary>
@@ -55,10 +55,14 @@ internal static class Inscription
 
         svg.Close();
         svg.Circle(x, y, r * 0.3, ground.ToString());
-        var dark = ground.Luminance > 0.55 ? palette.Deep.Mix(Ink, 0.4) : Colour.White;
-        Lettering.Write(svg, string.Join('\n', description.Texts), svg.Width * 0.1, svg.Height * 0.57, svg.Width * 0.8, svg.Height * 0.3, svg.ShortSide * 0.17, dark);
+        var colour = Readable(description.TextColour, ground, palette.Deep.Mix(Ink, 0.4));
+        Lettering.Write(svg, string.Join('\n', description.Texts), svg.Width * 0.1, svg.Height * 0.57, svg.Width * 0.8, svg.Height * 0.3, svg.ShortSide * 0.17, colour);
         svg.Rect(x - (r * 0.5), svg.Height * 0.89, r, Math.Max(2, svg.ShortSide * 0.006), palette.Accent.ToString(), radius: svg.ShortSide * 0.003);
     }
+
+    /// <summary>The colour that was asked for, unless it would vanish on the ground.</summary>
+    private static Colour Readable(Colour? wanted, Colour ground, Colour dark) =>
+        wanted is { } colour && Math.Abs(colour.Luminance - ground.Luminance) > 0.1 ? colour : ground.Luminance > 0.55 ? dark : Colour.White;
 
     private static string? Text(Description description) =>
         description.Texts.Count > 0 ? string.Join('\n', description.Texts) : null;

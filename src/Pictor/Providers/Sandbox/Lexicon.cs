@@ -46,6 +46,7 @@ internal static class Lexicon
             Add(new Word(WordKind.Shape, (int)kind, scenery), names);
         }
 
+        Add(new Word(WordKind.Unknown), LexiconRows.Others);
         AddChineseCounts();
         return words.ToFrozenDictionary(StringComparer.Ordinal);
 

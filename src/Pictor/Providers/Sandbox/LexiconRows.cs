@@ -66,9 +66,16 @@ internal static class LexiconRows
         (SubjectKind.House, "house, cottage, cabin, hut, home, 房子, 小屋, 木屋, 房屋"), (SubjectKind.Tree, "tree, oak, 树, 大树, 一棵树"),
         (SubjectKind.Boat, "boat, sailboat, ship, yacht, sailing boat, 船, 帆船, 小船, 轮船"), (SubjectKind.Flower, "flower, daisy, sunflower, tulip, 花, 花朵, 向日葵, 鲜花"),
         (SubjectKind.Robot, "robot, android, 机器人"), (SubjectKind.Rocket, "rocket, spaceship, spacecraft, 火箭, 飞船, 宇宙飞船"),
-        (SubjectKind.Fish, "fish, goldfish, 鱼, 金鱼, 小鱼"), (SubjectKind.Bird, "bird, sparrow, 鸟, 小鸟"), (SubjectKind.Car, "car, automobile, taxi, 汽车, 小汽车, 轿车"),
+        (SubjectKind.Fish, "fish, goldfish, 鱼, 金鱼, 小鱼"), (SubjectKind.Bird, "bird, sparrow, owl, 鸟, 小鸟, 猫头鹰"), (SubjectKind.Car, "car, automobile, taxi, 汽车, 小汽车, 轿车"),
         (SubjectKind.Balloon, "hot air balloon, balloon, 热气球, 气球"), (SubjectKind.Lighthouse, "lighthouse, 灯塔"), (SubjectKind.Book, "book, books, 书, 书本"),
     ];
+
+    /// <summary>Words that do not mean what a part of them means: without them, a lamp's light would be a line, and a happy face a heart.</summary>
+    public const string Others =
+        "上海, 海盗, 海鲜, 海豹, 光线, 视线, 线上, 线下, 在线, 电线, 毛线, 地平线, 开心, 心情, 心理, 心灵, 内心, 点心, 甜心, 信心, 关心, 放心, 担心, 小心, 用心, " +
+        "地球, 足球, 篮球, 网球, 排球, 棒球, 羽毛球, 乒乓球, 球员, 球场, 环境, 环保, 环球, 循环, 团圆, 圆满, 云端, 云南, 山东, 山西, 山药, 江苏, 江西, 浙江, 江湖, " +
+        "河马, 河南, 河北, 湖南, 湖北, 雪糕, 雪碧, 青春, 春卷, 秋千, 热狗, 书法, 书包, 花生, 花纹, 烟花, 茶几, 漂亮, " +
+        "hot dog, ice cream, sea lion, moon cake";
 
     public static readonly IReadOnlyList<(EditKind Kind, string Names)> Edits =
     [
@@ -111,6 +118,7 @@ internal static class LexiconRows
         (WordKind.Background, 0, "background, backdrop, bg, 背景, 底色, 背景色, 背景颜色, 背景是, 背景为, 的背景, 底"), (WordKind.Gradient, 0, "gradient, ombre, 渐变, 渐变色"),
         (WordKind.Transparent, 0, "transparent, no background, without background, 透明, 透明的, 无背景"), (WordKind.Outlined, 0, "outline, outlined, outlines, hollow, unfilled, empty, 空心, 空心的, 轮廓, 描边"),
         (WordKind.Row, 0, "in a row, row, row of, in a line, side by side, 一排, 排成一排, 一行, 并排"), (WordKind.Column, 0, "in a column, column, column of, stacked, 一列, 排成一列, 竖排"),
-        (WordKind.Filler, 0, "a, an, the, of, in, is, are, be, at, it, its, this, that, there, which, by, for, some, very, please, draw, make, create, paint, generate, show, me, picture, image, photo, illustration, drawing, color, colour, colored, coloured, simple, plain, flat, solid, filled, shape, shapes, corner, side, placed, positioned, exactly, just, only, 的, 画, 请, 一张, 图, 图片, 图像, 颜色, 形状, 是, 为, 有, 个, 实心, 纯色, 简单, 了, 着, 上, 里, 请画, 一幅, 画面, 生成"),
+        (WordKind.Letters, 0, "text, word, letter, lettering, title, caption, headline, slogan, 文字, 字, 字样, 大字, 标题, 标语, 字体"),
+        (WordKind.Filler, 0, "a, an, the, of, in, is, are, be, at, it, its, this, that, there, which, by, for, some, very, please, draw, make, create, paint, generate, show, me, picture, image, photo, illustration, drawing, color, colour, colored, coloured, simple, plain, flat, solid, filled, shape, shapes, corner, side, placed, positioned, exactly, just, only, 的, 画, 请, 一张, 图, 图片, 图像, 颜色, 形状, 是, 为, 有, 个, 实心, 纯色, 简单, 了, 着, 上, 里, 请画, 一幅, 画面, 生成, poster, 海报"),
     ];
 }

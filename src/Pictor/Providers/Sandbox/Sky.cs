@@ -119,13 +119,13 @@ internal static class Sky
             var baseY = stage.Horizon * random.Between(0.5, 0.78);
             double phase = random.Next() * 6, step = 10 * stage.Unit;
 
-            // Curtains: narrow overlapping rays whose feet follow two waves.
+            // Curtains: narrow rays whose feet follow two waves. Each ends where the next but one begins: a gap would show as a dark line.
             for (double x = -step; x < stage.Width + step; x += step)
             {
                 var t = x / stage.Width;
                 var foot = baseY + (Math.Sin((t * 5) + phase) * 60 * stage.Unit) + (Math.Sin((t * 13) + (phase * 2)) * 18 * stage.Unit);
                 var height = (170 + (Math.Sin((t * 31) + phase) * 60) + (random.Next() * 90)) * stage.Unit;
-                svg.Rect(x, foot - height, step * 1.9, height, fill, 0.55);
+                svg.Rect(x, foot - height, step * 2, height, fill, 0.55);
             }
         }
     }

@@ -31,6 +31,7 @@ internal enum WordKind
     Comma,
     Stop,
     Quote,
+    Letters,
 }
 
 /// <summary>One word or phrase with its meaning.</summary>

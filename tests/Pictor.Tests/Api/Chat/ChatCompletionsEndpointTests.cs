@@ -63,6 +63,17 @@ public sealed partial class ChatCompletionsEndpointTests(RunningGateway running)
         stream.Raw.ShouldContain("&signature=");
     }
 
+    // As OpenRouter's clients ask for it.
+    [Fact]
+    public async Task Tells_the_usage_to_who_asks_with_usage_include_too()
+    {
+        using var answer = await PostAsync(new { model = "flux-kontext-pro", stream = true, usage = new { include = true }, messages = new[] { User("a cat") } });
+        var stream = await Sse.ReadAsync(answer);
+        stream.Events.Count.ShouldBe(4);
+        stream.Events[3].GetProperty("usage").GetProperty("cost").GetDecimal().ShouldBe(0.035m);
+        stream.Raw.ShouldNotContain("warnings");
+    }
+
     [Fact]
     public async Task Tells_no_usage_unless_asked()
     {
@@ -84,6 +95,36 @@ public sealed partial class ChatCompletionsEndpointTests(RunningGateway running)
         (await reader.ReadLineAsync()).ShouldBe(": waiting");
         var rest = await reader.ReadToEndAsync();
         rest.ShouldEndWith("data: [DONE]\n\n");
+    }
+
+    [Fact]
+    public async Task Shows_progress_in_lines_that_shells_take_for_thinking_where_it_is_asked_for()
+    {
+        var request = new { model = "sandbox", size = "64x64", stream = true, messages = new[] { User("a cat [sandbox: delay=1s, progress]") } };
+        using var silent = await PostAsync(request);
+        OneLink((await Sse.ReadAsync(silent)).Content);
+
+        using var answer = await PostAsync(new { request.model, request.size, request.stream, request.messages, progress = true });
+        var content = (await Sse.ReadAsync(answer)).Content;
+        var lines = content.Split('\n');
+        var shown = lines.TakeWhile(line => line.StartsWith("> ")).ToList();
+        shown.Count.ShouldBeGreaterThan(2);
+        shown.ShouldAllBe(line => line.EndsWith('%'));
+        lines[shown.Count].ShouldBe("");
+        OneLink(string.Join('\n', lines.Skip(shown.Count + 1)));
+
+        // What a shell sends back names the picture all the same.
+        var next = await OkAsync(new { model = "flux-kontext-pro", messages = new object[] { User("a"), new { role = "assistant", content }, User("make it grayscale") } });
+        next.TryGetProperty("warnings", out _).ShouldBeFalse();
+        var whole = await OkAsync(new { request.model, request.size, request.messages, progress = true });
+        whole.GetProperty("warnings").EnumerateArray().Select(warning => warning.Text("param")).ShouldBe(["progress"]);
+    }
+
+    [Fact]
+    public async Task Says_that_it_shows_no_unfinished_pictures()
+    {
+        var body = await OkAsync(new { model = "sandbox", size = "64x64", partial_images = 2, messages = new[] { User("a cat") } });
+        body.GetProperty("warnings").EnumerateArray().Select(warning => warning.Text("param")).ShouldBe(["partial_images"]);
     }
 
     [Fact]

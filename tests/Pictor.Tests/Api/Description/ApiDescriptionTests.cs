@@ -36,6 +36,15 @@ public sealed class ApiDescriptionTests(RunningGateway running) : IClassFixture<
     }
 
     [Fact]
+    public async Task Describes_every_field_that_a_key_has()
+    {
+        using var refused = await _gateway.Client.PostAsJsonAsync("/admin/keys", new { nonsense = 1 });
+        var known = (await refused.JsonAsync()).Error().Text("message").Split("there are ")[1].Split(", ");
+        Body(await ReadAsync(), "/admin/keys").GetProperty("application/json").GetProperty("schema").GetProperty("properties").EnumerateObject().Select(member => member.Name)
+            .ShouldBe(known, ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Edits_are_described_as_a_form_and_as_JSON()
     {
         var body = Body(await ReadAsync(), "/v1/images/edits");

@@ -65,6 +65,10 @@ public sealed class EstimateEndpointTests(RunningGateway running) : IClassFixtur
     [InlineData("""{"n":11}""")]
     [InlineData("""{"n":18446744073686646784}""")]
     [InlineData("""{"aspect_ratio":"0:1"}""")]
+    [InlineData("""{"webhook_url":"ftp://a/b"}""")]
+    [InlineData("""{"partial_images":4}""")]
+    [InlineData("""{"stream":"perhaps"}""")]
+    [InlineData("""{"async":"perhaps"}""")]
     public async Task Refuses_what_the_door_refuses(string parameters)
     {
         using var answer = await PostAsync("""{"prompt":"x",""" + parameters[1..], _gateway.Client);

@@ -138,6 +138,17 @@ public sealed class EditsEndpointTests(RunningGateway running) : IClassFixture<R
         }
     }
 
+    [Theory]
+    [InlineData("image[]")]
+    [InlineData("mask")]
+    public async Task An_empty_file_is_a_400_and_no_picture_that_is_left_out(string name)
+    {
+        var error = await RefusedAsync(new RawForm().Text("model", "gpt-image-1").Text("prompt", "x").File("image[]", Small).File(name, []).Build());
+        error.Text("message").ShouldBe($"{name.Split('[')[0]} is an empty file");
+        error.Text("code").ShouldBe("invalid_image");
+        await OkAsync(new RawForm().Text("model", "gpt-image-1").Text("prompt", "x").File("image[]", Small).File(name, [], file: "").Build());
+    }
+
     [Fact]
     public async Task What_is_no_picture_is_a_400_that_names_the_part() =>
         (await RefusedAsync(new RawForm().Text("prompt", "x").File("image", Encoding.UTF8.GetBytes("<svg/>")).Build())).Text("message").ShouldBe("image is not a picture");

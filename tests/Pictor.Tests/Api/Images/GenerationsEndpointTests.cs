@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Pictor.Imaging;
+using Pictor.Tests.Imaging;
 
 namespace Pictor.Tests.Api.Images;
 
@@ -266,6 +267,44 @@ public sealed class GenerationsEndpointTests(RunningGateway running) : IClassFix
         using var limited = await _gateway.GenerateAsync(new { prompt = "x [sandbox: fail=rate_limited]", model = "dall-e-3" });
         limited.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         limited.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("写着“生日快乐”的海报，粉色背景", "an abstract composition in colours taken from the words, with the text “生日快乐”.")]
+    [InlineData("柔和的光线", "an abstract composition in colours taken from the words.")]
+    [InlineData("一只开心的猫", "1 cat.")]
+    public async Task The_sandbox_takes_no_word_for_what_a_part_of_it_means(string prompt, string drawn)
+    {
+        var body = await OkAsync(new { model = "sandbox", size = "64x64", prompt, prompt_upsampling = true });
+        body.GetProperty("data")[0].Text("revised_prompt").ShouldEndWith("The sandbox drew " + drawn);
+    }
+
+    [Fact]
+    public async Task The_sandbox_draws_an_aurora_without_gaps_between_its_rays()
+    {
+        var body = await OkAsync(new { model = "sandbox", size = "1024x768", seed = 7, prompt = "Aurora over a lake at night", response_format = "b64_json" });
+        using var scratch = new ScratchFolder();
+        await File.WriteAllBytesAsync(scratch["aurora"], Convert.FromBase64String(body.GetProperty("data")[0].Text("b64_json")));
+        using var picture = Picture.Open(scratch["aurora"], PictureLimits.Default);
+        using var line = picture.Crop(0, 220, 1024, 1);
+        var light = Enumerable.Range(0, 1024).Select(x => line.ReadPixel(x, 0).Take(3).Sum(value => value)).ToList();
+
+        // A gap is darker than what lies to either side of it; a star's surroundings may be, too.
+        Enumerable.Range(3, 1018).Count(x => light[x] + 9 < light[x - 3] && light[x] + 9 < light[x + 3]).ShouldBeLessThan(20);
+    }
+
+    [Theory]
+    [InlineData("text \"HELLO\" in lime on a black background", 0, 255, 0)]
+    [InlineData("red circle with white text \"HELLO\"", 0x1c, 0x24, 0x30)]
+    public async Task The_sandbox_writes_a_text_in_the_colour_that_was_asked_for_where_it_can_be_read(string prompt, int red, int green, int blue)
+    {
+        var body = await OkAsync(new { model = "sandbox", size = "512x512", prompt, response_format = "b64_json" });
+        using var scratch = new ScratchFolder();
+        await File.WriteAllBytesAsync(scratch["poster"], Convert.FromBase64String(body.GetProperty("data")[0].Text("b64_json")));
+        using var picture = Picture.Open(scratch["poster"], PictureLimits.Default);
+        using var words = picture.Crop(50, 300, 412, 188);
+        var spots = from y in Enumerable.Range(0, 47) from x in Enumerable.Range(0, 103) select words.ReadPixel(x * 4, y * 4);
+        spots.Count(pixel => pixel[0] == red && pixel[1] == green && pixel[2] == blue).ShouldBeGreaterThan(40);
     }
 
     [Theory]

@@ -25,6 +25,10 @@ public sealed class JobsEndpointTests(RunningGateway running) : IClassFixture<Ru
     [InlineData("respond-async", HttpStatusCode.Accepted, "respond-async")]
     [InlineData("wait=60", HttpStatusCode.OK, "wait=60")]
     [InlineData("wait=0", HttpStatusCode.Accepted, "wait=0")]
+    [InlineData("respond-async, wait=60", HttpStatusCode.OK, "respond-async, wait=60")]
+    [InlineData("wait=60, respond-async", HttpStatusCode.OK, "respond-async, wait=60")]
+    [InlineData("respond-async, wait=0", HttpStatusCode.Accepted, "respond-async, wait=0")]
+    [InlineData("Wait = \"60\"", HttpStatusCode.OK, "wait=60")]
     [InlineData("handling=lenient", HttpStatusCode.OK, null)]
     public async Task Preferences_are_honoured_and_named(string prefer, HttpStatusCode status, string? applied)
     {
@@ -33,6 +37,19 @@ public sealed class JobsEndpointTests(RunningGateway running) : IClassFixture<Ru
         using var answer = await _gateway.Client.SendAsync(request);
         answer.StatusCode.ShouldBe(status);
         (answer.Headers.TryGetValues("Preference-Applied", out var values) ? values.Single() : null).ShouldBe(applied);
+    }
+
+    [Theory]
+    [InlineData("/v1/images/generations", """{"model":"sandbox","size":"64x64","prompt":"x","stream":true,"async":true}""", null, HttpStatusCode.Accepted)]
+    [InlineData("/v1/images/generations", """{"model":"sandbox","size":"64x64","prompt":"x","stream":true}""", "wait=60", HttpStatusCode.OK)]
+    [InlineData("/v1/chat/completions", """{"model":"sandbox","size":"64x64","messages":[{"role":"user","content":"x"}],"stream":true}""", "wait=60", HttpStatusCode.OK)]
+    public async Task A_stream_that_is_none_is_told_about(string door, string body, string? prefer, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, door) { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+        request.Headers.Add("Prefer", prefer is null ? [] : [prefer]);
+        using var answer = await _gateway.Client.SendAsync(request);
+        answer.StatusCode.ShouldBe(status);
+        (await answer.JsonAsync()).GetProperty("warnings").EnumerateArray().Select(warning => warning.Text("param")).ShouldBe(["stream"]);
     }
 
     [Fact]

@@ -93,6 +93,35 @@ public sealed class DescriptionReaderTests
         DescriptionReader.Read(prompt).Texts.ShouldBe(text is null ? [] : [text]);
 
     [Theory]
+    [InlineData("red text \"SALE\" on a yellow background", "ff0000", "ffff00")]
+    [InlineData("text \"SALE 50%\" in red on a yellow background", "ff0000", "ffff00")]
+    [InlineData("蓝色背景上的白色文字“你好”", "ffffff", "0000ff")]
+    [InlineData("\"Hello\" on a navy background", null, "000080")]
+    [InlineData("\"Hello\", navy background", null, "000080")]
+    public void Gives_a_text_the_colour_that_was_asked_for(string prompt, string? colour, string background)
+    {
+        var description = DescriptionReader.Read(prompt);
+
+        description.TextColour.ShouldBe(colour is null ? (Colour?)null : Colour.Hex(colour));
+        description.Background.ShouldBe(new Backdrop(Colour.Hex(background)));
+    }
+
+    [Theory]
+    [InlineData("写着“生日快乐”的海报，粉色背景")]
+    [InlineData("柔和的光线")]
+    [InlineData("开心的女孩")]
+    [InlineData("上海")]
+    [InlineData("热狗")]
+    public void Does_not_take_a_word_for_what_a_part_of_it_means(string prompt)
+    {
+        var description = DescriptionReader.Read(prompt);
+
+        description.HasScene.ShouldBeFalse();
+        description.Shapes.ShouldBeEmpty();
+        description.Subjects.ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("sunset over mountains", Scenery.Sunset | Scenery.Mountains)]
     [InlineData("city at night", Scenery.City | Scenery.Night)]
     [InlineData("城市夜景", Scenery.City | Scenery.Night)]
