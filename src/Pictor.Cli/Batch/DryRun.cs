@@ -45,21 +45,13 @@ internal static class DryRun
 
     private static string? Fault(BatchRow row, ReferencePrints prints, OutputNames names)
     {
-        if (row.Fault is not null)
+        var fault = row.Fault ?? names.Take(row, []);
+        if (fault is null)
         {
-            return row.Fault;
+            prints.TryPrint(row, out fault);
         }
 
-        try
-        {
-            names.TargetFor(row, replaces: false);
-            prints.TryPrint(row, out var fault);
-            return fault;
-        }
-        catch (CliException fault)
-        {
-            return fault.Message;
-        }
+        return fault;
     }
 
     private static string Money(decimal amount) => amount.ToString("0.00####", CultureInfo.InvariantCulture);

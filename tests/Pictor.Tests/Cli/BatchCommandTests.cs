@@ -64,6 +64,37 @@ public sealed class BatchCommandTests(RunningGateway running) : IClassFixture<Ru
         (await JobsAsync(cli)).ShouldBe(jobs + 1);
     }
 
+    [Theory]
+    [InlineData("one,cat.png\ntwo,cat.png\n", "line 3: the output name cat.png is row 1's already")]
+    [InlineData("one,cat\ntwo,CAT.png\n", "line 3: the output name CAT.png is row 1's already")]
+    public async Task A_name_that_two_rows_want_stays_the_first_ones_also_when_a_later_run_resumes(string rows, string told)
+    {
+        using var cli = await PoorCliAsync();
+        cli.Write("jobs.csv", "prompt,output\n" + rows);
+        var first = await cli.RunAsync("batch", "jobs.csv", "-m", "sandbox", "--size", "64x64", "-c", "4");
+        first.Code.ShouldBe(5);
+        first.Error.ShouldContain(told);
+        var picture = await File.ReadAllBytesAsync(cli.PathOf("outputs/cat.png"));
+
+        // The picture of the first row is paid: no run may write another over it.
+        var second = await cli.RunAsync("batch", "jobs.csv", "-m", "sandbox", "--size", "64x64", "-c", "4", "--resume");
+        second.Code.ShouldBe(5);
+        second.Error.ShouldContain(told);
+        (await File.ReadAllBytesAsync(cli.PathOf("outputs/cat.png"))).ShouldBe(picture);
+        (await JobsAsync(cli)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_further_pictures_of_a_row_are_not_written_over_either()
+    {
+        using var cli = await PoorCliAsync();
+        cli.Write("jobs.csv", "prompt,n,output\none,2,cat.png\ntwo,1,cat-2.png\nthree,1,cat-2.jpg\n");
+        var run = await cli.RunAsync("batch", "jobs.csv", "-m", "sandbox", "--size", "64x64");
+        run.Error.ShouldContain("line 3: the output name cat-2.png is row 1's already");
+        run.Lines.Order(StringComparer.Ordinal).ShouldBe(["outputs/cat-2.jpg", "outputs/cat-2.png", "outputs/cat.png"]);
+        (await cli.RunAsync("batch", "jobs.csv", "-m", "sandbox", "--size", "64x64", "--dry-run")).Out.ShouldStartWith("2 rows, 3 pictures");
+    }
+
     [Fact]
     public async Task Two_equal_rows_are_two_pictures()
     {
