@@ -259,7 +259,13 @@ internal sealed class BatchRun : IDisposable
 
         foreach (var file in entry.Files!)
         {
-            _session.Screen.Result(PictureReport.Shown(Path.Combine(_plan.Folder, file!["path"]!.ToString()), _session.Surroundings));
+            var shown = PictureReport.Shown(Path.Combine(_plan.Folder, file!["path"]!.ToString()), _session.Surroundings);
+            if (PictureNames.FormatOf(shown) is { } named && PictureNames.Of(named) != file["format"]!.ToString())
+            {
+                _session.Screen.Notice($"{shown} holds a {file["format"]} picture, whatever its name says");
+            }
+
+            _session.Screen.Result(shown);
         }
     }
 
