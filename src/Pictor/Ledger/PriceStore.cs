@@ -54,7 +54,8 @@ internal sealed class PriceStore(Database database, SettingsVersions versions, M
     }
 }
 
-/// <summary>How a price is written inside its row.</summary>
+/// <summary>How a price is written inside its row, and a quote inside its job's.</summary>
 [JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(Price))]
+[JsonSerializable(typeof(Quote))]
 internal sealed partial class PriceJson : JsonSerializerContext;
