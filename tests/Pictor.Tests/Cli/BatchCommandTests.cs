@@ -45,6 +45,7 @@ public sealed class BatchCommandTests(RunningGateway running) : IClassFixture<Ru
         var rows = Manifest(cli, "out");
         rows[0].GetProperty("files")[0].GetProperty("seed").GetInt64().ShouldBe(3);
         rows[1].Text("status").ShouldBe("broken");
+        run.Error.ShouldContain("line 2: the line is no JSON (byte 2)");
     }
 
     [Fact]
@@ -177,6 +178,18 @@ public sealed class BatchCommandTests(RunningGateway running) : IClassFixture<Ru
         run.Out.ShouldStartWith("2 rows, 4 pictures: 0.14 USD (list price 0.16)");
         (await JobsAsync(cli)).ShouldBe(0);
         Directory.Exists(cli.PathOf("outputs")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_what_the_server_would_refuse()
+    {
+        using var cli = await PoorCliAsync();
+        cli.Write("jobs.csv", "prompt,size,ratio\none,64x,\ntwo,,wide\nthree,,1:1\n");
+        var run = await cli.RunAsync("batch", "jobs.csv", "-m", "flux-kontext-pro", "--dry-run");
+        run.Code.ShouldBe(5);
+        run.Error.ShouldContain("line 2: size must be");
+        run.Error.ShouldContain("line 3: aspect_ratio must be");
+        run.Out.ShouldStartWith("1 rows, 1 pictures: 0.035 USD");
     }
 
     [Fact]

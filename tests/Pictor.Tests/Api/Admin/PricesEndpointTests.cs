@@ -96,6 +96,30 @@ public sealed class PricesEndpointTests
         all.GetProperty("data").EnumerateArray().First(price => price.Text("model") == "a/new-model").GetProperty("rows").GetArrayLength().ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Prices_are_listed_in_pages()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var (names, after) = (new List<string>(), "");
+        while (true)
+        {
+            var page = await (await gateway.Client.GetAsync($"/admin/prices?limit=2{after}")).JsonAsync();
+            var shown = page.GetProperty("data").EnumerateArray().Select(price => price.Text("model")).ToList();
+            shown.Count.ShouldBeInRange(1, 2);
+            names.AddRange(shown);
+            after = "&after=" + shown[^1];
+            if (!page.GetProperty("has_more").GetBoolean())
+            {
+                break;
+            }
+        }
+
+        var models = await (await gateway.Client.GetAsync("/v1/models")).JsonAsync();
+        names.ShouldBe(models.GetProperty("data").EnumerateArray().Select(model => model.Text("id")));
+        (await gateway.Client.GetAsync("/admin/prices?limit=0")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await gateway.Client.GetAsync("/admin/prices?after=nothing")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     private static Task<HttpResponseMessage> PutAsync(TestGateway gateway, string model, string json) =>
         gateway.Client.PutAsync($"/admin/prices/{model}", new StringContent(json, Encoding.UTF8, "application/json"));
 
