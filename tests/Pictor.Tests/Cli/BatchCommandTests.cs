@@ -49,6 +49,19 @@ public sealed class BatchCommandTests(RunningGateway running) : IClassFixture<Ru
     }
 
     [Fact]
+    public async Task Sends_what_signs_webhooks_and_keeps_it_out_of_the_manifest()
+    {
+        await using var relay = await FakeRelay.StartAsync((http, _) => FakeRelay.OnePictureAsync(http));
+        using var cli = new CliRun(relay.Address);
+        cli.Write("jobs.csv", "prompt,webhook_url,webhook_secret\none,https://example.com/a,secret-of-the-row\ntwo,,\n");
+        var run = await cli.RunAsync("batch", "jobs.csv", "-c", "1", "--webhook-url", "https://example.com/b", "--webhook-secret", "secret-of-the-line");
+        run.Code.ShouldBe(0, run.Error);
+        relay.Calls.Select(call => (call.Body.Text("webhook_url"), call.Body.Text("webhook_secret")))
+            .ShouldBe([("https://example.com/a", "secret-of-the-row"), ("https://example.com/b", "secret-of-the-line")]);
+        (await File.ReadAllTextAsync(cli.PathOf("outputs/manifest.jsonl"))).ShouldNotContain("secret");
+    }
+
+    [Fact]
     public async Task Resumes_without_a_row_sent_twice()
     {
         using var cli = await PoorCliAsync();
