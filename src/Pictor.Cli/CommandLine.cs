@@ -24,7 +24,7 @@ internal static class CommandLine
             {
                 foreach (var error in line.Errors)
                 {
-                    screen.Fault(error.Message);
+                    screen.Fault(Plain(error.Message));
                 }
 
                 screen.Say($"pictor {string.Join(' ', line.CommandResult.Command == root ? [] : [line.CommandResult.Command.Name + " "])}--help says what there is.");
@@ -46,6 +46,14 @@ internal static class CommandLine
         {
             return Tell(screen, new CliException(fault.Message));
         }
+    }
+
+    // The parser tells a number that is none by the name of a type.
+    private static string Plain(string message)
+    {
+        const string Type = " as expected type '";
+        var at = message.IndexOf(Type, StringComparison.Ordinal);
+        return at < 0 ? message : message[..at] + (message[at..].Contains("Int", StringComparison.Ordinal) ? " as a whole number." : message[at..].Contains("Boolean", StringComparison.Ordinal) ? " as true or false." : ".");
     }
 
     // What the parser does not know it takes for a word: a slip in an option must not become part of a paid prompt.

@@ -54,6 +54,8 @@ internal sealed class Session : IDisposable
 
     public void Dispose()
     {
+        // Whatever it ends with is told behind this, on a line of its own.
+        Screen.Move(null);
         if (_client.IsValueCreated)
         {
             _client.Value.Dispose();

@@ -42,8 +42,8 @@ internal sealed class Surroundings
 
             In = OperatingSystem.IsWindows() && !Console.IsInputRedirected ? Console.In : new StreamReader(OpenInput(), utf8),
             InBytes = OpenInput,
-            Out = new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new OutputStream(1), utf8) { AutoFlush = true },
-            Error = new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardError() : new OutputStream(2), utf8) { AutoFlush = true },
+            Out = new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new OutputStream(1, mayFail: true), utf8) { AutoFlush = true },
+            Error = new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardError() : new OutputStream(2, mayFail: false), utf8) { AutoFlush = true },
             InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,

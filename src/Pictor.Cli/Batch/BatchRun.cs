@@ -51,7 +51,7 @@ internal sealed class BatchRun : IDisposable
             _session.Screen.Say($"Stopping: rows under way get {Grace.TotalSeconds:0} s; again to leave at once. --resume goes on.");
             _leave.CancelAfter(Grace);
         });
-        await Parallel.ForEachAsync(Identified(), new ParallelOptions { MaxDegreeOfParallelism = _plan.Concurrency }, async (row, _) => await RunRowAsync(row.Row, row.Id));
+        await Parallel.ForEachAsync(Identified(), new ParallelOptions { MaxDegreeOfParallelism = _plan.Concurrency }, async (row, _) => await RunRowAsync(row.Row, row.Id, row.Prior));
         _session.Screen.Move(null);
         PutInOrder();
         _session.Screen.Say(_tally.Summary());
@@ -93,27 +93,30 @@ internal sealed class BatchRun : IDisposable
             : ExitCode.Failed;
     }
 
-    // In the order of the list: two rows that are the same wish are told apart by how often it came before.
-    private IEnumerable<(BatchRow Row, string Id)> Identified()
+    // In the order of the list: two rows that are the same wish are told apart by how often it came before, and of two that want one name the first has it.
+    private IEnumerable<(BatchRow Row, string Id, ManifestEntry? Prior)> Identified()
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var row in _rows.Read(_session.Screen.Notice))
         {
             var fault = row.Fault;
             var print = fault is null ? _prints.TryPrint(row, out fault) : null;
-            if (print is null)
+            var before = print is null ? 0 : seen.GetValueOrDefault(print);
+            var id = before == 0 ? print : $"{print}.{before + 1}";
+            var prior = id is null ? null : _manifest.Find(id);
+            fault ??= _names.Take(row, prior is not null && IsDone(prior) ? FilesOf(prior) : []);
+            if (fault is not null)
             {
-                yield return (row with { Fault = fault }, $"line-{row.Line}");
+                yield return (row with { Fault = fault }, $"line-{row.Line}", null);
                 continue;
             }
 
-            var before = seen.GetValueOrDefault(print);
-            seen[print] = before + 1;
-            yield return (row, before == 0 ? print : $"{print}.{before + 1}");
+            seen[print!] = before + 1;
+            yield return (row, id!, prior);
         }
     }
 
-    private async Task RunRowAsync(BatchRow row, string id)
+    private async Task RunRowAsync(BatchRow row, string id, ManifestEntry? prior)
     {
         if (row.Fault is not null)
         {
@@ -121,8 +124,7 @@ internal sealed class BatchRun : IDisposable
             return;
         }
 
-        var prior = _manifest.Find(id);
-        if (prior?.Status == RowStatus.Done && FilesAreThere(prior))
+        if (prior is not null && IsDone(prior))
         {
             _tally.AddKept();
             return;
@@ -257,10 +259,19 @@ internal sealed class BatchRun : IDisposable
 
         foreach (var file in entry.Files!)
         {
-            _session.Screen.Result(PictureReport.Shown(Path.Combine(_plan.Folder, file!["path"]!.ToString()), _session.Surroundings));
+            var shown = PictureReport.Shown(Path.Combine(_plan.Folder, file!["path"]!.ToString()), _session.Surroundings);
+            if (PictureNames.FormatOf(shown) is { } named && PictureNames.Of(named) != file["format"]!.ToString())
+            {
+                _session.Screen.Notice($"{shown} holds a {file["format"]} picture, whatever its name says");
+            }
+
+            _session.Screen.Result(shown);
         }
     }
 
-    private bool FilesAreThere(ManifestEntry entry) =>
-        entry.Files is { Count: > 0 } files && files.All(file => new FileInfo(Path.Combine(_plan.Folder, file!["path"]!.ToString())) is { Exists: true } found && found.Length == file["bytes"]?.GetValue<long>());
+    private bool IsDone(ManifestEntry entry) =>
+        entry is { Status: RowStatus.Done, Files.Count: > 0 }
+        && entry.Files.All(file => new FileInfo(Path.Combine(_plan.Folder, file!["path"]!.ToString())) is { Exists: true } found && found.Length == file["bytes"]?.GetValue<long>());
+
+    private IEnumerable<string> FilesOf(ManifestEntry entry) => entry.Files!.Select(file => Path.GetFullPath(Path.Combine(_plan.Folder, file!["path"]!.ToString())));
 }

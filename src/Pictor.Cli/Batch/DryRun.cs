@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Pictor.Cli.Http;
 
 namespace Pictor.Cli.Batch;
 
@@ -8,7 +9,7 @@ internal static class DryRun
 {
     public static async Task<int> RunAsync(Session session, RowFile rows, decimal? price)
     {
-        var prices = new PriceBook(session.Client);
+        var prices = new PriceBook(session.Client) { TellsRefusals = true };
         var prints = new ReferencePrints(session.Surroundings);
         var names = new OutputNames(session.Surroundings.Folder);
         var (good, broken, pictures, unpriced) = (0, 0, 0, 0);
@@ -22,9 +23,20 @@ internal static class DryRun
                 continue;
             }
 
+            Estimate? estimate;
+            try
+            {
+                estimate = price is null ? await prices.PriceOfAsync(row.Parameters, session.Now) : new Estimate(price.Value * row.Count, null, currency);
+            }
+            catch (ApiException refused) when (refused.Param is not null && refused.Status is 400 or 422)
+            {
+                broken++;
+                session.Screen.Fault($"line {row.Line}: {Screen.Clean(refused.Message)}");
+                continue;
+            }
+
             good++;
             pictures += row.Count;
-            var estimate = price is null ? await prices.PriceOfAsync(row.Parameters, session.Now) : new Estimate(price.Value * row.Count, null, currency);
             unpriced += estimate is null ? 1 : 0;
             cost += estimate?.Cost ?? 0;
             list += estimate?.List ?? estimate?.Cost ?? 0;
@@ -45,21 +57,13 @@ internal static class DryRun
 
     private static string? Fault(BatchRow row, ReferencePrints prints, OutputNames names)
     {
-        if (row.Fault is not null)
+        var fault = row.Fault ?? names.Take(row, []);
+        if (fault is null)
         {
-            return row.Fault;
+            prints.TryPrint(row, out fault);
         }
 
-        try
-        {
-            names.TargetFor(row, replaces: false);
-            prints.TryPrint(row, out var fault);
-            return fault;
-        }
-        catch (CliException fault)
-        {
-            return fault.Message;
-        }
+        return fault;
     }
 
     private static string Money(decimal amount) => amount.ToString("0.00####", CultureInfo.InvariantCulture);

@@ -28,9 +28,13 @@ internal static class JsonLinesRows
                 ? RowFields.Make(number, line, row.Select(member => KeyValuePair.Create(RowFields.NameOf(member.Key) ?? member.Key, member.Value)).ToArray(), defaults)
                 : BatchRow.Broken(number, line, "the line is no JSON object");
         }
-        catch (Exception fault) when (fault is JsonException or ArgumentException)
+        catch (ArgumentException)
         {
-            return BatchRow.Broken(number, line, "the line is no JSON: " + Screen.Clean(fault.Message));
+            return BatchRow.Broken(number, line, "a key stands in the line twice");
+        }
+        catch (JsonException fault)
+        {
+            return BatchRow.Broken(number, line, $"the line is no JSON (byte {fault.BytePositionInLine + 1})");
         }
     }
 }

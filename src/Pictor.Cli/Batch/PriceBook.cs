@@ -16,6 +16,9 @@ internal sealed class PriceBook(GatewayClient client)
     private Task<JsonElement>? _models;
     private bool _hasEstimates = true;
 
+    /// <summary>Whether a request that the server would refuse is a failure; otherwise that is for its own answer to say.</summary>
+    public bool TellsRefusals { get; init; }
+
     /// <summary>The price of a request, or null where the server tells none.</summary>
     public async Task<Estimate?> PriceOfAsync(JsonObject body, CancellationToken cancellationToken)
     {
@@ -62,7 +65,7 @@ internal sealed class PriceBook(GatewayClient client)
             {
                 _hasEstimates = false;
             }
-            catch (ApiException fault) when (fault.Status is 400 or 422)
+            catch (ApiException fault) when (fault.Status is 400 or 422 && !(TellsRefusals && fault.Param is not null))
             {
                 // What it does not like of this kind is for the row's own answer to say.
             }

@@ -23,6 +23,7 @@ internal static class RowFields
         ["safety_tolerance"] = "safety_tolerance", ["prompt_upsampling"] = "prompt_upsampling", ["background"] = "background",
         ["moderation"] = "moderation", ["input_fidelity"] = "input_fidelity", ["output_compression"] = "output_compression",
         ["watermark"] = "watermark", ["user"] = "user", ["response_format"] = "response_format", ["url_expires_in"] = "url_expires_in",
+        ["webhook_url"] = "webhook_url", ["webhook_secret"] = "webhook_secret",
         ["for"] = "for", ["用途"] = "for",
     };
 

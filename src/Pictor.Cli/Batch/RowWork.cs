@@ -197,7 +197,9 @@ internal sealed class RowWork(Session session, BatchPlan plan, Manifest manifest
 
     private static JsonObject Summary(BatchRow row)
     {
+        // A manifest is shown around: what signs webhooks is no part of it.
         var summary = (JsonObject)row.Parameters.DeepClone();
+        summary.Remove("webhook_secret");
         if (row.References.Count > 0)
         {
             summary["references"] = new JsonArray([.. row.References.Select(reference => (JsonNode)(reference.StartsWith("data:", StringComparison.Ordinal) ? "data:…" : reference))]);

@@ -39,7 +39,9 @@ internal static class ChannelsCommand
             var path = $"/admin/channels/{Uri.EscapeDataString(session.Line.GetRequiredValue(id))}{action}";
             var answer = await session.Authorized.SendJsonAsync(method, path, null, CallHeaders.None, session.Now);
             session.Screen.Result(JsonNode.Parse(answer.Body.GetRawText())!, indented: !session.Screen.IsJson);
-            return ExitCode.Ok;
+
+            // A test that was made and failed is an answer of the server, and a failure for scripts.
+            return answer.Body.Text("ok") == "false" && answer.Body.Text("tested") != "false" ? ExitCode.Failed : ExitCode.Ok;
         });
     }
 }

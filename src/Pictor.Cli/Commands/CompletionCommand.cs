@@ -16,6 +16,7 @@ internal static class CompletionCommand
 
     private const string Zsh = """
         #compdef pictor
+        (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
         _pictor() {
           local -a found
           found=("${(@f)$(pictor "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")

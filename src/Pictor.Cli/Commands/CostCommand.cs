@@ -34,7 +34,7 @@ internal static class CostCommand
 
             // One picture is asked for: a request has at most ten, a bill has no such bound.
             _ = session.Authorized;
-            var one = await new PriceBook(session.Client).PriceOfAsync(body, session.Now)
+            var one = await new PriceBook(session.Client) { TellsRefusals = true }.PriceOfAsync(body, session.Now)
                 ?? throw new CliException($"The server tells no price for {body["model"]}.");
             Tell(session, body["model"]!.ToString(), n, one);
             return ExitCode.Ok;

@@ -33,5 +33,8 @@ internal static class UsageCommand
         });
     }
 
-    private static string What(JsonElement row) => string.Join(" · ", Groups.Select(group => row.Text(group)).Where(text => text is not null));
+    private static string What(JsonElement row) => string.Join(" · ", Groups.Select(group => row.Text(group)).Append(Sandbox(row)).Where(text => text is not null));
+
+    // The same day, model or key has two rows then: rehearsed money is no money.
+    private static string? Sandbox(JsonElement row) => row.Text("sandbox") == "true" && row.Text("channel") is null ? "(sandbox)" : null;
 }

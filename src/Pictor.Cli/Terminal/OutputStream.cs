@@ -7,8 +7,10 @@ namespace Pictor.Cli.Terminal;
 /// stdout or stderr as Unix has them. The console's own stream sets the mode of the terminal as soon as it is written to, even when it
 /// is redirected; a file stream keeps a place of its own in a file that other programs write to as well.
 /// </summary>
+/// <param name="descriptor">1 or 2.</param>
+/// <param name="mayFail">Whether what cannot be written is a failure. What is only told is not: a terminal that has gone ends no batch.</param>
 [UnsupportedOSPlatform("windows")]
-internal sealed partial class OutputStream(int descriptor) : Stream
+internal sealed partial class OutputStream(int descriptor, bool mayFail) : Stream
 {
     private const int Interrupted = 4;
     private const int TryAgain = 11;
@@ -47,6 +49,11 @@ internal sealed partial class OutputStream(int descriptor) : Stream
                     Thread.Sleep(5);
                     break;
                 default:
+                    if (!mayFail)
+                    {
+                        return;
+                    }
+
                     throw new IOException($"The output cannot be written: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
             }
         }

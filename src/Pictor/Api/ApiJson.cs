@@ -125,6 +125,12 @@ internal static class ApiJson
             return "The body is not valid JSON: its keys have no double quotes. Windows PowerShell strips them from arguments of curl.exe; put the JSON in a file and send it with --data-binary \"@body.json\".";
         }
 
+        if (fault.LineNumber is null)
+        {
+            // Only what is found behind the reading of the text has no place in it.
+            return "The body is not valid JSON: an object in it has a key twice.";
+        }
+
         return $"The body is not valid JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).";
     }
 }

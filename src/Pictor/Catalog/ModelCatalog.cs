@@ -61,7 +61,7 @@ internal sealed class ModelCatalog
         Volatile.Read(ref _now).ByName.TryGetValue(name, out var model) ? model.Capabilities : DefaultModels.Unknown;
 
     private Model Priced(Model model) =>
-        ScheduledFor(model.Name).LastOrDefault(price => price.EffectiveFrom <= _time.GetUtcNow()) is { } scheduled
+        ScheduledFor(model.Name).LastOrDefault(price => price.HoldsAt(_time.GetUtcNow())) is { } scheduled
             ? model with { Price = scheduled.Price }
             : model;
 

@@ -28,10 +28,34 @@ internal sealed class LedgerTally
     /// <summary>What is wrong with it, as a sentence.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>True when an entry could not be added up: what stands behind it was not looked at.</summary>
+    public bool IsBroken { get; private set; }
+
     /// <summary>What the entries say of one key.</summary>
     public KeySums Key(string keyId) => _keys.GetValueOrDefault(keyId) ?? new KeySums();
 
-    public void Add(LedgerEntry entry)
+    /// <summary>Adds an entry, if it is one.</summary>
+    public void Add(StoredEntry stored)
+    {
+        if (stored.ToEntry() is not { } entry)
+        {
+            Expect(holds: false, stored.Place, "holds what the gateway never writes there");
+            IsBroken = true;
+            return;
+        }
+
+        try
+        {
+            Add(entry);
+        }
+        catch (OverflowException)
+        {
+            Expect(holds: false, stored.Place, "moves more than an account can hold");
+            IsBroken = true;
+        }
+    }
+
+    private void Add(LedgerEntry entry)
     {
         if (entry.Chain != _chain)
         {
@@ -49,7 +73,7 @@ internal sealed class LedgerTally
 
     private void Move(string account, LedgerEntry entry, int sign)
     {
-        var moved = sign * entry.Micros;
+        var moved = checked(sign * entry.Micros);
         _accounts[account] = checked(_accounts.GetValueOrDefault(account) + moved);
         if (LedgerAccounts.HolderOf(account) is { } holder)
         {
@@ -97,11 +121,13 @@ internal sealed class LedgerTally
         return sums;
     }
 
-    private void Expect(bool holds, LedgerEntry entry, string fault)
+    private void Expect(bool holds, LedgerEntry entry, string fault) => Expect(holds, $"{entry.Chain}:{entry.Number}", fault);
+
+    private void Expect(bool holds, string place, string fault)
     {
         if (!holds && FirstBad is null)
         {
-            FirstBad = $"{entry.Chain}:{entry.Number}";
+            FirstBad = place;
             Fault = $"The entry {FirstBad} {fault}.";
         }
     }

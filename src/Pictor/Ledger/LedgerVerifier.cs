@@ -1,3 +1,6 @@
+using System.Data;
+using System.Text.Json;
+using Pictor.Errors;
 using Pictor.Storage;
 
 namespace Pictor.Ledger;
@@ -6,6 +9,7 @@ namespace Pictor.Ledger;
 internal static class LedgerVerifier
 {
     private const int PageSize = 5_000;
+    private static readonly string[] MayBeBilled = [nameof(ErrorKind.UpstreamOutcomeUnknown), nameof(ErrorKind.UpstreamUnreadable)];
 
     /// <summary>Reads everything inside one read transaction, so that a running gateway may go on.</summary>
     public static async Task<LedgerReport> VerifyAsync(Session session, CancellationToken cancellationToken)
@@ -33,13 +37,21 @@ internal static class LedgerVerifier
             faults.Add(fault);
         }
 
-        if (tally.Accounts.Values.Sum() != 0)
+        if (tally.IsBroken)
         {
-            faults.Add("The accounts do not add up to 0.");
+            // With sums of half the entries everything else would be wrong as well.
+            faults.Add("What stands behind it was not looked at.");
+        }
+        else
+        {
+            if (tally.Accounts.Values.Aggregate(Int128.Zero, (sum, balance) => sum + balance) != 0)
+            {
+                faults.Add("The accounts do not add up to 0.");
+            }
+
+            await CheckRowsAsync(session, tally, faults);
         }
 
-        await CheckBalancesAsync(session, tally, faults);
-        await CheckJobsAsync(session, tally, faults);
         return new LedgerReport(faults, tally.FirstBad, tally.Accounts, tally.Entries, tally.Head);
     }
 
@@ -49,7 +61,7 @@ internal static class LedgerVerifier
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var page = await session.QueryAsync<LedgerEntry>(
+            var page = await session.QueryAsync<StoredEntry>(
                 $"SELECT {LedgerStore.Columns} FROM ledger_entries WHERE chain > @chain OR (chain = @chain AND number > @number) ORDER BY chain, number LIMIT {PageSize}",
                 new { chain, number });
             foreach (var entry in page)
@@ -57,12 +69,27 @@ internal static class LedgerVerifier
                 tally.Add(entry);
             }
 
-            if (page.Count < PageSize)
+            if (page.Count < PageSize || tally.IsBroken)
             {
                 return;
             }
 
-            (chain, number) = (page[^1].Chain, page[^1].Number);
+            (chain, number) = ((string)page[^1].Chain!, (long)page[^1].Number!);
+        }
+    }
+
+    private static async Task CheckRowsAsync(Session session, LedgerTally tally, List<string> faults)
+    {
+        try
+        {
+            await CheckBalancesAsync(session, tally, faults);
+            await CheckJobsAsync(session, tally, faults);
+            await CheckEntriesAsync(session, faults);
+        }
+        catch (DataException fault)
+        {
+            // SQLite keeps a text in a column of numbers.
+            faults.Add($"A row cannot be read: {fault.Message}.");
         }
     }
 
@@ -146,6 +173,65 @@ internal static class LedgerVerifier
         }
     }
 
+    // From the side of the entries: what the rows say of themselves must not have changed, and the last entries of a chain are missed by nobody else.
+    private static async Task CheckEntriesAsync(Session session, List<string> faults)
+    {
+        foreach (var gone in await session.QueryAsync<string>(
+            "SELECT DISTINCT e.job_id FROM ledger_entries e LEFT JOIN jobs j ON j.id = e.job_id WHERE e.job_id IS NOT NULL AND j.id IS NULL"))
+        {
+            faults.Add($"Entries name the job {gone}, which is not there.");
+        }
+
+        foreach (var wrong in await session.QueryAsync<string>(
+            """
+            SELECT j.id FROM jobs j
+            LEFT JOIN ledger_entries h ON h.job_id = j.id AND h.kind = 'hold'
+            WHERE COALESCE(h.micros, 0) <> j.held_micros
+                OR h.from_account <> CASE WHEN j.is_sandbox = 1 THEN 'sandbox/' ELSE '' END || 'key/' || j.key_id
+                OR (h.micros IS NOT NULL AND j.quote IS NULL)
+            """))
+        {
+            faults.Add($"The job {wrong} says another key, book or hold than its entries.");
+        }
+
+        foreach (var wrong in await session.QueryAsync<string>(
+            """
+            SELECT a.job_id FROM attempts a
+            JOIN jobs j ON j.id = a.job_id
+            LEFT JOIN ledger_entries e ON e.job_id = a.job_id AND e.kind IN ('upstream', 'loss') AND e.attempt = a.number
+            WHERE a.ended_at IS NOT NULL AND a.cost_micros > 0 AND j.quote IS NOT NULL AND (e.micros IS NULL OR e.micros <> a.cost_micros)
+            """))
+        {
+            faults.Add($"An attempt of the job {wrong} says another cost upstream than its entry.");
+        }
+
+        // What nobody told was booked at the list price.
+        foreach (var open in await session.QueryAsync<Unbooked>(
+            """
+            SELECT a.job_id, j.quote FROM attempts a
+            JOIN jobs j ON j.id = a.job_id
+            LEFT JOIN ledger_entries e ON e.job_id = a.job_id AND e.kind IN ('upstream', 'loss') AND e.attempt = a.number
+            WHERE a.ended_at IS NOT NULL AND a.cost_micros IS NULL AND a.outcome IN @unknown AND j.per_call IS NOT NULL AND j.quote IS NOT NULL AND e.micros IS NULL
+            """,
+            new { unknown = MayBeBilled }))
+        {
+            if (JsonSerializer.Deserialize(open.Quote, PriceJson.Default.Quote)!.HighestList.Value > 0)
+            {
+                faults.Add($"An attempt of the job {open.JobId} may have been billed, and no entry says so.");
+            }
+        }
+
+        foreach (var wrong in await session.QueryAsync<string>(
+            """
+            SELECT e.job_id FROM ledger_entries e
+            LEFT JOIN attempts a ON a.job_id = e.job_id AND a.number = e.attempt
+            WHERE e.kind IN ('upstream', 'loss') AND (a.number IS NULL OR COALESCE(a.cost_micros, e.micros) <> e.micros)
+            """))
+        {
+            faults.Add($"An entry of the job {wrong} is for an attempt that is not there, or says another cost.");
+        }
+    }
+
     private sealed record Balance
     {
         public string KeyId { get; init; } = "";
@@ -157,6 +243,13 @@ internal static class LedgerVerifier
         public string Month { get; init; } = "";
 
         public long MonthUsed { get; init; }
+    }
+
+    private sealed record Unbooked
+    {
+        public string JobId { get; init; } = "";
+
+        public string Quote { get; init; } = "";
     }
 
     private sealed record OpenJob

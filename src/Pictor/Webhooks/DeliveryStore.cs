@@ -81,24 +81,29 @@ internal sealed class DeliveryStore(Database database, IDialect dialect, Replica
     }
 
     /// <summary>
-    /// Writes a try and what follows from it, once however often it is asked to. A delivery that was disabled meanwhile stays so, unless
-    /// it arrived; one that another replica has by now is that one's.
+    /// Writes a try and what follows from it, once however often it is asked to. A delivery that was disabled or is to be sent again
+    /// meanwhile stays so, unless it arrived; one that another replica has by now is that one's.
     /// </summary>
-    public Task TriedAsync(Delivery delivery, DeliveryTry made, CancellationToken cancellationToken) =>
+    /// <param name="delivery">As it is to be.</param>
+    /// <param name="dueAt">When it was due as the try began: whoever resends it makes it due anew.</param>
+    /// <param name="made">The try.</param>
+    /// <param name="cancellationToken">Only while it waits for its turn.</param>
+    public Task TriedAsync(Delivery delivery, long? dueAt, DeliveryTry made, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async session =>
             {
+                const string Counts = "(@State = 'delivered' OR (state = 'pending' AND next_at = @dueAt))";
                 var isOwn = dialect.IsShared ? $" AND replica = '{replica.Id}'" : "";
                 if (await session.ExecuteAsync(
                     $"""
                     UPDATE deliveries SET tries = @Tries, replica = NULL,
-                        step = CASE WHEN state = 'pending' THEN @Step ELSE step END,
-                        next_at = CASE WHEN state = 'pending' THEN @NextAt ELSE next_at END,
-                        ended_at = CASE WHEN state = 'pending' OR @State = 'delivered' THEN @EndedAt ELSE ended_at END,
-                        state = CASE WHEN state = 'pending' OR @State = 'delivered' THEN @State ELSE state END
+                        step = CASE WHEN {Counts} THEN @Step ELSE step END,
+                        next_at = CASE WHEN {Counts} THEN @NextAt ELSE next_at END,
+                        ended_at = CASE WHEN {Counts} THEN @EndedAt ELSE ended_at END,
+                        state = CASE WHEN {Counts} THEN @State ELSE state END
                     WHERE id = @Id AND tries < @Tries{isOwn}
                     """,
-                    delivery) == 1)
+                    new { delivery.Id, delivery.Tries, delivery.Step, delivery.NextAt, delivery.EndedAt, delivery.State, dueAt }) == 1)
                 {
                     await session.ExecuteAsync(
                         "INSERT INTO delivery_tries (delivery_id, number, started_at, milliseconds, status, error, body) VALUES (@DeliveryId, @Number, @StartedAt, @Milliseconds, @Status, @Error, @Body)",

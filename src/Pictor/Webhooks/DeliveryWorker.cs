@@ -159,7 +159,7 @@ internal sealed partial class DeliveryWorker(
         {
             var (made, retryAfter) = await sender.SendAsync(delivery, _stop.Token);
             var judged = Judge(delivery, made, retryAfter);
-            await WriteAsync(judged, made);
+            await WriteAsync(judged, delivery.NextAt, made);
             metrics.Delivered(judged.State == Delivery.Pending ? "retried" : judged.State);
         }
         catch (OperationCanceledException)
@@ -182,13 +182,13 @@ internal sealed partial class DeliveryWorker(
     }
 
     // Again and again until the database takes it: what arrived is not sent once more only because that could not be written.
-    private async Task WriteAsync(Delivery judged, DeliveryTry made)
+    private async Task WriteAsync(Delivery judged, long? dueAt, DeliveryTry made)
     {
         for (var pause = LookAgain; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                await store.TriedAsync(judged, made, CancellationToken.None);
+                await store.TriedAsync(judged, dueAt, made, CancellationToken.None);
                 return;
             }
             catch (Exception fault)

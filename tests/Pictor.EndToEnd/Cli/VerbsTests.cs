@@ -76,6 +76,12 @@ public sealed partial class VerbsTests(VerbsTests.Scene scene) : IClassFixture<V
         (await scene.User.TerminalAsync($"pictor {words} --quiet >out.txt")).Output.ShouldNotContain(Escape);
     }
 
+    [Theory]
+    [InlineData("generate x -m sandbox -o f/", 1)]
+    [InlineData("batch jobs.csv -m sandbox --again -o f/", 2)]
+    public async Task A_stderr_that_takes_nothing_ends_nothing(string words, int pictures) =>
+        (await scene.User.BashAsync($"pictor {words} 2>/dev/full")).Lines().Length.ShouldBe(pictures);
+
     [Fact]
     public async Task Colours_are_for_terminals_and_NO_COLOR_takes_them_away()
     {

@@ -45,6 +45,20 @@ public sealed class BatchCommandTests(RunningGateway running) : IClassFixture<Ru
         var rows = Manifest(cli, "out");
         rows[0].GetProperty("files")[0].GetProperty("seed").GetInt64().ShouldBe(3);
         rows[1].Text("status").ShouldBe("broken");
+        run.Error.ShouldContain("line 2: the line is no JSON (byte 2)");
+    }
+
+    [Fact]
+    public async Task Sends_what_signs_webhooks_and_keeps_it_out_of_the_manifest()
+    {
+        await using var relay = await FakeRelay.StartAsync((http, _) => FakeRelay.OnePictureAsync(http));
+        using var cli = new CliRun(relay.Address);
+        cli.Write("jobs.csv", "prompt,webhook_url,webhook_secret\none,https://example.com/a,secret-of-the-row\ntwo,,\n");
+        var run = await cli.RunAsync("batch", "jobs.csv", "-c", "1", "--webhook-url", "https://example.com/b", "--webhook-secret", "secret-of-the-line");
+        run.Code.ShouldBe(0, run.Error);
+        relay.Calls.Select(call => (call.Body.Text("webhook_url"), call.Body.Text("webhook_secret")))
+            .ShouldBe([("https://example.com/a", "secret-of-the-row"), ("https://example.com/b", "secret-of-the-line")]);
+        (await File.ReadAllTextAsync(cli.PathOf("outputs/manifest.jsonl"))).ShouldNotContain("secret");
     }
 
     [Fact]
@@ -62,6 +76,37 @@ public sealed class BatchCommandTests(RunningGateway running) : IClassFixture<Ru
         run.Code.ShouldBe(0, run.Error);
         run.Lines.ShouldBe(["outputs/0001-three.png"]);
         (await JobsAsync(cli)).ShouldBe(jobs + 1);
+    }
+
+    [Theory]
+    [InlineData("one,cat.png\ntwo,cat.png\n", "line 3: the output name cat.png is row 1's already")]
+    [InlineData("one,cat\ntwo,CAT.png\n", "line 3: the output name CAT.png is row 1's already")]
+    public async Task A_name_that_two_rows_want_stays_the_first_ones_also_when_a_later_run_resumes(string rows, string told)
+    {
+        using var cli = await PoorCliAsync();
+        cli.Write("jobs.csv", "prompt,output\n" + rows);
+        var first = await cli.RunAsync("batch", "jobs.csv", "-m", "sandbox", "--size", "64x64", "-c", "4");
+        first.Code.ShouldBe(5);
+        first.Error.ShouldContain(told);
+        var picture = await File.ReadAllBytesAsync(cli.PathOf("outputs/cat.png"));
+
+        // The picture of the first row is paid: no run may write another over it.
+        var second = await cli.RunAsync("batch", "jobs.csv", "-m", "sandbox", "--size", "64x64", "-c", "4", "--resume");
+        second.Code.ShouldBe(5);
+        second.Error.ShouldContain(told);
+        (await File.ReadAllBytesAsync(cli.PathOf("outputs/cat.png"))).ShouldBe(picture);
+        (await JobsAsync(cli)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_further_pictures_of_a_row_are_not_written_over_either()
+    {
+        using var cli = await PoorCliAsync();
+        cli.Write("jobs.csv", "prompt,n,output\none,2,cat.png\ntwo,1,cat-2.png\nthree,1,cat-2.jpg\n");
+        var run = await cli.RunAsync("batch", "jobs.csv", "-m", "sandbox", "--size", "64x64");
+        run.Error.ShouldContain("line 3: the output name cat-2.png is row 1's already");
+        run.Lines.Order(StringComparer.Ordinal).ShouldBe(["outputs/cat-2.jpg", "outputs/cat-2.png", "outputs/cat.png"]);
+        (await cli.RunAsync("batch", "jobs.csv", "-m", "sandbox", "--size", "64x64", "--dry-run")).Out.ShouldStartWith("2 rows, 3 pictures");
     }
 
     [Fact]
@@ -146,6 +191,18 @@ public sealed class BatchCommandTests(RunningGateway running) : IClassFixture<Ru
         run.Out.ShouldStartWith("2 rows, 4 pictures: 0.14 USD (list price 0.16)");
         (await JobsAsync(cli)).ShouldBe(0);
         Directory.Exists(cli.PathOf("outputs")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_what_the_server_would_refuse()
+    {
+        using var cli = await PoorCliAsync();
+        cli.Write("jobs.csv", "prompt,size,ratio\none,64x,\ntwo,,wide\nthree,,1:1\n");
+        var run = await cli.RunAsync("batch", "jobs.csv", "-m", "flux-kontext-pro", "--dry-run");
+        run.Code.ShouldBe(5);
+        run.Error.ShouldContain("line 2: size must be");
+        run.Error.ShouldContain("line 3: aspect_ratio must be");
+        run.Out.ShouldStartWith("1 rows, 1 pictures: 0.035 USD");
     }
 
     [Fact]

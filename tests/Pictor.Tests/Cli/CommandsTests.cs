@@ -65,6 +65,31 @@ public sealed class CommandsTests(RunningGateway running) : IClassFixture<Runnin
         var json = JsonDocument.Parse((await cli.RunAsync("cost", "-m", "flux-kontext-pro", "-n", "100", "--json")).Out).RootElement;
         (json.Text("cost"), json.Text("list_price"), json.Text("saved"), json.GetProperty("saved_percent").GetDecimal()).ShouldBe(("3.50", "4.00", "0.50", 12.5m));
         (await cli.RunAsync("cost", "-m", "no-such-model")).Code.ShouldBe(1);
+        var refused = await cli.RunAsync("cost", "-m", "flux-kontext-pro", "--size", "1024by1024");
+        (refused.Code, refused.Out).ShouldBe((1, ""));
+        refused.Error.ShouldContain("size must be");
+        var word = await cli.RunAsync("cost", "-m", "flux-kontext-pro", "-n", "many");
+        word.Code.ShouldBe(2);
+        word.Error.ShouldStartWith("error: Cannot parse argument 'many' for option '--count' as a whole number.\n");
+    }
+
+    [Fact]
+    public async Task Usage_tells_rehearsed_money_from_money()
+    {
+        await using var relay = await FakeRelay.StartAsync((http, _) => FakeRelay.JsonAsync(http, 200, """{"object":"list","data":[{"day":"2026-11-20","pictures":1,"cost":"0.04","list_cost":"0.04"},{"day":"2026-11-20","sandbox":true,"pictures":2,"cost":"0.08","list_cost":"0.08"}]}"""));
+        using var cli = new CliRun(relay.Address);
+        (await cli.RunAsync("usage")).Lines.ShouldBe(["2026-11-20\t1\t0.04\t0.04\t\t", "2026-11-20 · (sandbox)\t2\t0.08\t0.08\t\t"]);
+    }
+
+    [Theory]
+    [InlineData("""{"ok":true,"tested":true}""", 0)]
+    [InlineData("""{"ok":false,"tested":true,"message":"No."}""", 1)]
+    public async Task A_channel_that_fails_its_test_is_a_failure_for_scripts(string answer, int code)
+    {
+        await using var relay = await FakeRelay.StartAsync((http, _) => FakeRelay.JsonAsync(http, 200, answer));
+        using var cli = new CliRun(relay.Address);
+        var run = await cli.RunAsync("channels", "test", "main", "--json");
+        (run.Code, run.Out).ShouldBe((code, answer + "\n"));
     }
 
     [Fact]

@@ -134,5 +134,17 @@ public sealed class PartsTests
         (await cli.RunAsync("", ["models"], isTerminal: true)).Error.ShouldNotContain("\e[3");
     }
 
+    [Fact]
+    public async Task An_error_at_a_terminal_has_a_line_of_its_own()
+    {
+        await using var relay = await FakeRelay.StartAsync((http, _) => FakeRelay.JsonAsync(http, 400, """{"error":{"message":"No."}}"""));
+        using var cli = new CliRun(relay.Address);
+        var run = await cli.RunAsync("", ["generate", "x"], isTerminal: true);
+        run.Code.ShouldBe(1);
+
+        // What a terminal shows when a line was written over: what came behind the last erasure.
+        run.Error.Split('\n').Select(line => line[(line.LastIndexOf("\e[K", StringComparison.Ordinal) + 1)..]).ShouldAllBe(line => !line.Contains("asking"));
+    }
+
     private static BatchRow[] Rows(string text) => [.. CsvRows.Read(new StringReader(text), new JsonObject(), _ => { })];
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Pictor.Assets;
+using Pictor.FakeUpstreams;
 using Pictor.Ledger;
 using Pictor.Storage;
 using Pictor.Verbs;
@@ -32,6 +33,15 @@ public sealed class LedgerVerifierTests
     [InlineData("UPDATE ledger_entries SET note = 'x' WHERE number = 3", "main:3")]
     [InlineData("UPDATE ledger_entries SET at = at + 1 WHERE number = 1", "main:1")]
     [InlineData("UPDATE ledger_entries SET job_id = NULL WHERE number = 2", "main:2")]
+    [InlineData("UPDATE ledger_entries SET micros = 9223372036854775807 WHERE number IN (1, 3)", "main:1")]
+    [InlineData("UPDATE ledger_entries SET micros = 9223372036854775807 WHERE number = 2", "main:2")]
+    [InlineData("UPDATE ledger_entries SET micros = -9223372036854775807 - 1 WHERE number = 2", "main:2")]
+    [InlineData("UPDATE ledger_entries SET micros = 'much' WHERE number = 2", "main:2")]
+    [InlineData("UPDATE ledger_entries SET micros = 0.5 WHERE number = 2", "main:2")]
+    [InlineData("UPDATE ledger_entries SET at = 'then' WHERE number = 3", "main:3")]
+    [InlineData("UPDATE ledger_entries SET attempt = '' WHERE number = 3", "main:3")]
+    [InlineData("UPDATE ledger_entries SET number = 2.5 WHERE number = 2", "main:2.5")]
+    [InlineData("UPDATE ledger_entries SET hash = x'00' WHERE number = 2", "main:2")]
     [InlineData("DELETE FROM ledger_entries WHERE number = 2", "main:3")]
     [InlineData("DELETE FROM ledger_entries WHERE number >= 3", null)]
     [InlineData("DELETE FROM ledger_entries", null)]
@@ -39,7 +49,13 @@ public sealed class LedgerVerifierTests
     [InlineData("UPDATE key_balances SET month_used = 0 WHERE used > 0", null)]
     [InlineData("UPDATE key_balances SET held = 1", null)]
     [InlineData("UPDATE key_balances SET open_jobs = 1", null)]
+    [InlineData("UPDATE key_balances SET used = 'much' WHERE used > 0", null)]
     [InlineData("UPDATE jobs SET cost_micros = 0 WHERE cost_micros > 0", null)]
+    [InlineData("UPDATE jobs SET held_micros = held_micros + 1", null)]
+    [InlineData("UPDATE jobs SET key_id = 'key_another'", null)]
+    [InlineData("UPDATE jobs SET is_sandbox = 0", null)]
+    [InlineData("UPDATE jobs SET quote = NULL", null)]
+    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM jobs", null)]
     [InlineData("UPDATE jobs SET ended_at = NULL", null)]
     [InlineData("UPDATE jobs SET state = 'failed'", null)]
     [InlineData("UPDATE assets SET is_late = 1", null)]
@@ -64,6 +80,42 @@ public sealed class LedgerVerifierTests
             {
                 output.ToString().ShouldContain($"the first bad entry is {firstBad}.");
             }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM ledger_entries WHERE number = (SELECT MAX(number) FROM ledger_entries)", "says another cost upstream than its entry")]
+    [InlineData("UPDATE attempts SET cost_micros = 1 WHERE cost_micros > 1", "says another cost upstream than its entry")]
+    [InlineData("DELETE FROM attempts", "for an attempt that is not there")]
+    [InlineData("DELETE FROM ledger_entries WHERE kind = 'loss'", "may have been billed, and no entry says so")]
+    public async Task What_was_paid_upstream_is_missed_too_when_it_is_the_end_of_the_chain(string falsehood, string told)
+    {
+        await using var fake = await FakeUpstream.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("pictor-books-").FullName;
+        try
+        {
+            await using (var gateway = await TestGateway.StartAsync(folder: folder, settings:
+            [
+                "Pictor:Channels:vendor:Provider=bfl",
+                $"Pictor:Channels:vendor:BaseUrl={fake.BaseOf("bfl")}",
+                $"Pictor:Channels:vendor:Credential={FakeOptions.UsualCredential}",
+                "Pictor:Channels:vendor:Models=flux-kontext-pro",
+                "Pictor:Upstream:Allow:fake=127.0.0.0/8:*",
+            ]))
+            {
+                (await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "lost [fake: status=500]" })).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+                (await gateway.GenerateAsync(Picture)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            }
+
+            (await VerifyAsync(folder)).ShouldBe((0, true), "before");
+            await Books.FalsifyAsync(folder, falsehood);
+            var output = new StringWriter();
+            (await LedgerVerb.RunAsync(["verify", "--data", folder], output, TestContext.Current.CancellationToken)).ShouldBe(1);
+            output.ToString().ShouldContain(told);
         }
         finally
         {

@@ -301,6 +301,37 @@ public sealed class DeliveryWorkerTests
         (await gateway.Client.GetAsync("/admin/deliveries?status=lost")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
+    [Fact]
+    public async Task What_is_resent_while_a_try_is_under_way_is_sent_again_at_once_when_that_one_fails()
+    {
+        // The clock stands: nothing that is to wait for its pause comes.
+        var clock = new FakeClock();
+        var first = new TaskCompletionSource();
+        var calls = 0;
+        await using var receiver = new RawServer(async exchange =>
+        {
+            await exchange.ReadRequestAsync();
+            if (Interlocked.Increment(ref calls) == 1)
+            {
+                await first.Task;
+                await exchange.WriteAsync("HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                return;
+            }
+
+            await exchange.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        });
+        await using var gateway = await TestGateway.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock), settings: $"Pictor:Upstream:Allow:r=127.0.0.1/32:{receiver.Port}");
+        using var answer = await gateway.GenerateAsync(new { model = "sandbox", prompt = "x", size = "64x64", webhook_url = receiver.Address });
+        var job = (await answer.JsonAsync()).Text("id");
+        await Eventually.TrueAsync(() => Volatile.Read(ref calls) == 1);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        (await gateway.Client.PostAsync($"/admin/deliveries/{(await DeliveryAsync(gateway, job)).Text("id")}/resend", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        first.SetResult();
+        var ended = await EndedAsync(gateway, job);
+        ended.Text("status").ShouldBe("delivered");
+        ended.GetProperty("tries").EnumerateArray().Select(made => made.GetProperty("status").GetInt32()).ShouldBe([500, 200]);
+    }
+
     [Theory]
     [InlineData("whsec_")]
     [InlineData("whsec_not base64!")]

@@ -12,8 +12,21 @@ internal static class PricesEndpoint
     private static readonly string[] Known = ["price", "list_price", "rows", "source", "effective_from"];
     private static readonly string[] RowNames = ["quality", "shape", "price", "list_price"];
 
-    public static IResult List(ModelCatalog catalog) =>
-        Results.Json(new PriceListWire([.. catalog.Models.Select(model => PriceWire.Of(model, catalog.ScheduledFor(model.Name)))], HasMore: false), PricesWire.Default.PriceListWire);
+    /// <summary>In the order of the catalogue; <c>after</c> is a model's name.</summary>
+    public static IResult List(HttpContext http, ModelCatalog catalog)
+    {
+        var paging = Paging.Of(http);
+        var found = catalog.Models.ToList();
+        if (paging.After is { } after)
+        {
+            var place = found.FindIndex(model => model.Name == after);
+            found.RemoveRange(0, place >= 0 ? place + 1 : throw RequestRules.Invalid("after must be the name of a model of the list", "after"));
+        }
+
+        return Results.Json(
+            new PriceListWire([.. found.Take(paging.Limit).Select(model => PriceWire.Of(model, catalog.ScheduledFor(model.Name)))], found.Count > paging.Limit),
+            PricesWire.Default.PriceListWire);
+    }
 
     public static async Task<IResult> PutAsync(HttpContext http, string model, ModelCatalog catalog, PriceStore store, TimeProvider time)
     {

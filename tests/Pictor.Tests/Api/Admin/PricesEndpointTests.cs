@@ -45,6 +45,39 @@ public sealed class PricesEndpointTests
     }
 
     [Fact]
+    public async Task A_price_that_was_set_stays_when_the_clock_goes_back()
+    {
+        var clock = new FakeClock();
+        await using var gateway = await TestGateway.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        clock.Jump(TimeSpan.FromDays(10));
+        (await PutAsync(gateway, "sandbox", """{"price":"0.05"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await CostAsync(gateway)).ShouldBe("0.05");
+
+        // Set while the clock was ahead: it holds all the same, until another one begins.
+        clock.Jump(TimeSpan.FromDays(-5));
+        (await CostAsync(gateway)).ShouldBe("0.05");
+        (await PutAsync(gateway, "sandbox", $$"""{"price":"0.06","effective_from":"{{clock.GetUtcNow().AddDays(1):O}}"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await CostAsync(gateway)).ShouldBe("0.05");
+        clock.Jump(TimeSpan.FromDays(1));
+        (await CostAsync(gateway)).ShouldBe("0.06");
+    }
+
+    [Fact]
+    public async Task A_price_that_was_set_while_the_clock_was_ahead_does_not_come_back()
+    {
+        var clock = new FakeClock();
+        await using var gateway = await TestGateway.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        clock.Jump(TimeSpan.FromDays(10));
+        (await PutAsync(gateway, "sandbox", """{"price":"0.05"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        clock.Jump(TimeSpan.FromDays(-5));
+        var set = await (await PutAsync(gateway, "sandbox", """{"price":"0.07"}""")).JsonAsync();
+        set.TryGetProperty("scheduled", out _).ShouldBeFalse();
+        (await CostAsync(gateway)).ShouldBe("0.07");
+        clock.Jump(TimeSpan.FromDays(6));
+        (await CostAsync(gateway)).ShouldBe("0.07");
+    }
+
+    [Fact]
     public async Task A_job_that_runs_keeps_the_price_it_was_accepted_at()
     {
         await using var gateway = await TestGateway.StartAsync(settings: ["Pictor:Catalog:Prices=sandbox-slow=0.02"]);
@@ -94,6 +127,30 @@ public sealed class PricesEndpointTests
         passes.StatusCode.ShouldBe(HttpStatusCode.OK);
         var all = await (await gateway.Client.GetAsync("/admin/prices")).JsonAsync();
         all.GetProperty("data").EnumerateArray().First(price => price.Text("model") == "a/new-model").GetProperty("rows").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Prices_are_listed_in_pages()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var (names, after) = (new List<string>(), "");
+        while (true)
+        {
+            var page = await (await gateway.Client.GetAsync($"/admin/prices?limit=2{after}")).JsonAsync();
+            var shown = page.GetProperty("data").EnumerateArray().Select(price => price.Text("model")).ToList();
+            shown.Count.ShouldBeInRange(1, 2);
+            names.AddRange(shown);
+            after = "&after=" + shown[^1];
+            if (!page.GetProperty("has_more").GetBoolean())
+            {
+                break;
+            }
+        }
+
+        var models = await (await gateway.Client.GetAsync("/v1/models")).JsonAsync();
+        names.ShouldBe(models.GetProperty("data").EnumerateArray().Select(model => model.Text("id")));
+        (await gateway.Client.GetAsync("/admin/prices?limit=0")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await gateway.Client.GetAsync("/admin/prices?after=nothing")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     private static Task<HttpResponseMessage> PutAsync(TestGateway gateway, string model, string json) =>

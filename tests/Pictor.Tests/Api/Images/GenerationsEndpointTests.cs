@@ -145,6 +145,16 @@ public sealed class GenerationsEndpointTests(RunningGateway running) : IClassFix
         (await answer.JsonAsync()).Error().Text("message").ShouldNotBeEmpty();
     }
 
+    [Theory]
+    [InlineData("""{"prompt":"a","prompt":"b"}""")]
+    [InlineData("""{"prompt":"a","extra_body":{"n":1,"n":2}}""")]
+    public async Task Says_so_when_a_key_stands_twice(string body)
+    {
+        using var answer = await _gateway.Client.PostAsync("/v1/images/generations", Json(body));
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.JsonAsync()).Error().Text("message").ShouldContain("twice");
+    }
+
     [Fact]
     public async Task Says_so_when_a_shell_stripped_the_quotes()
     {
