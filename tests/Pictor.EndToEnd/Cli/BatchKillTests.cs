@@ -52,8 +52,8 @@ public sealed class BatchKillTests
 
             WholePictures(user).ShouldBeInRange(12, Rows - 1);
 
-            // The gateway itself dies under it, and comes back.
-            using (var left = Begin(user, resume: true))
+            // The gateway itself dies under it, and comes back. Rows that it had accepted are asked for until their time is over.
+            using (var left = Begin(user, resume: true, "--timeout", "5"))
             {
                 await PathsAsync(left, 4);
                 gateway.Kill();
@@ -98,8 +98,8 @@ public sealed class BatchKillTests
 
     private static JsonElement[] Manifest(CliUser user) => [.. File.ReadLines(user.PathOf("out/manifest.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
 
-    private static Process Begin(CliUser user, bool resume) =>
-        user.Start(["batch", "jobs.csv", "-m", "flux-kontext-pro", "-o", "out", "-c", "4", "-q", .. resume ? (string[])["--resume"] : []]);
+    private static Process Begin(CliUser user, bool resume, params string[] more) =>
+        user.Start(["batch", "jobs.csv", "-m", "flux-kontext-pro", "-o", "out", "-c", "4", "-q", .. resume ? (string[])["--resume"] : [], .. more]);
 
     private static async Task PathsAsync(Process process, int count)
     {
