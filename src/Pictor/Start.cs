@@ -7,12 +7,13 @@ using Pictor.Keys;
 using Pictor.Ledger;
 using Pictor.Routing;
 using Pictor.Storage;
+using Pictor.Telemetry;
 using Pictor.Verbs;
 
 namespace Pictor;
 
 /// <summary>From the command line to a listening gateway, with one plain line for whatever is in the way.</summary>
-internal static class Start
+internal static partial class Start
 {
     /// <returns>The exit code: 0 after an orderly stop, 1 when it could not start.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -27,9 +28,10 @@ internal static class Start
             NativeVips.FontFolder ??= Path.Combine(AppContext.BaseDirectory, "fonts");
             NativeVips.Load();
             await using var app = Gateway.Create(args);
-            var made = await PrepareAsync(app.Services, isShown: !Console.IsOutputRedirected, CancellationToken.None);
+            var isForPeople = app.Services.GetRequiredService<IOptions<TelemetryOptions>>().Value.Logs == LogFormat.Text;
+            var made = await PrepareAsync(app.Services, isShown: isForPeople && !Console.IsOutputRedirected, CancellationToken.None);
             await app.StartAsync();
-            Say(app, made);
+            Say(app, made, isForPeople);
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -85,7 +87,7 @@ internal static class Start
         });
     }
 
-    private static void Say(WebApplication app, FirstKey.Made? made)
+    private static void Say(WebApplication app, FirstKey.Made? made, bool isForPeople)
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://127.0.0.1:5080";
         address = address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("*", "127.0.0.1", StringComparison.Ordinal);
@@ -95,7 +97,20 @@ internal static class Start
             { File: { } file } => $"$(cat '{file}')",
             null => null,
         };
-        Console.WriteLine($"Pictor listens on {address}. Everything is kept in {app.Services.GetRequiredService<DataFolder>().Root}.");
+        var folder = app.Services.GetRequiredService<DataFolder>().Root;
+        if (!isForPeople)
+        {
+            // Whoever reads these lines reads every one of them as an object.
+            Log.Listening(app.Logger, address, folder);
+            if (made?.File is { } kept)
+            {
+                Log.FirstKey(app.Logger, kept);
+            }
+
+            return;
+        }
+
+        Console.WriteLine($"Pictor listens on {address}. Everything is kept in {folder}.");
         if (key is null)
         {
             return;
@@ -111,5 +126,14 @@ internal static class Start
               curl {{address}}/v1/images/generations -H "Authorization: Bearer {{key}}" -H "Content-Type: application/json" -d '{"model":"flux-kontext-pro","prompt":"Sunset over mountains","aspect_ratio":"16:9"}'
 
               """);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Pictor listens on {Address}. Everything is kept in {Folder}.")]
+        public static partial void Listening(ILogger logger, string address, string folder);
+
+        [LoggerMessage(2, LogLevel.Information, "The first admin key is in {File}.")]
+        public static partial void FirstKey(ILogger logger, string file);
     }
 }

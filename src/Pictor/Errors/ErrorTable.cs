@@ -36,7 +36,7 @@ internal static class ErrorTable
 {
     private const string Invalid = "invalid_request_error";
     private const string Server = "server_error";
-    private const string Upstream = "upstream_error";
+    private const string Upstream = "api_error";
 
     /// <summary>All rows in the order of the enumeration.</summary>
     public static IReadOnlyList<ErrorRow> Rows { get; } =

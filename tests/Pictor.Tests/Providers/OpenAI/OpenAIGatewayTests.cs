@@ -142,7 +142,7 @@ public sealed class OpenAIGatewayTests : IAsyncLifetime
         using var answer = await gateway.GenerateAsync(new { model = "dall-e-3", prompt = $"a lighthouse [fake: {directives}]" });
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
-        (await answer.JsonAsync()).Error().Text("type").ShouldBe("upstream_error");
+        (await answer.JsonAsync()).Error().Text("type").ShouldBe("api_error");
         _fake.Record.Paid.Count.ShouldBe(1);
         _fake.Record.Submits.Count.ShouldBe(1);
     }
