@@ -20,6 +20,9 @@ internal sealed record Asset
 
     public string? RevisedPrompt { get; init; }
 
+    /// <summary>The quality that the vendor drew it in, where the request left that open and its price depends on it.</summary>
+    public string? Quality { get; init; }
+
     public required OutputFormat Format { get; init; }
 
     public required int Width { get; init; }

@@ -6,11 +6,11 @@ namespace Pictor.Assets;
 /// <summary>The rows of assets.</summary>
 internal sealed class AssetStore(Database database)
 {
-    private const string Columns = "id, job_id, position, is_late, seed, revised, format, width, height, bytes, sha256, created_at, expires_at";
+    private const string Columns = "id, job_id, position, is_late, seed, revised, format, width, height, bytes, sha256, created_at, expires_at, quality";
 
     public static Task InsertAsync(Session session, Asset asset) =>
         session.ExecuteAsync(
-            $"INSERT INTO assets ({Columns}) VALUES (@Id, @JobId, @Position, @late, @Seed, @RevisedPrompt, @format, @Width, @Height, @Bytes, @Sha256, @created, @expires)",
+            $"INSERT INTO assets ({Columns}) VALUES (@Id, @JobId, @Position, @late, @Seed, @RevisedPrompt, @format, @Width, @Height, @Bytes, @Sha256, @created, @expires, @Quality)",
             new
             {
                 asset.Id,
@@ -26,6 +26,7 @@ internal sealed class AssetStore(Database database)
                 asset.Sha256,
                 created = asset.CreatedAt.ToUnixTimeMilliseconds(),
                 expires = asset.ExpiresAt.ToUnixTimeMilliseconds(),
+                asset.Quality,
             });
 
     /// <summary>True when the picture's row is here.</summary>
@@ -102,6 +103,8 @@ internal sealed class AssetStore(Database database)
 
         public long ExpiresAt { get; init; }
 
+        public string? Quality { get; init; }
+
         public Asset ToAsset() => new()
         {
             Id = Id,
@@ -110,6 +113,7 @@ internal sealed class AssetStore(Database database)
             IsLate = IsLate != 0,
             Seed = Seed,
             RevisedPrompt = Revised,
+            Quality = Quality,
             Format = OutputFormats.Parse(Format),
             Width = (int)Width,
             Height = (int)Height,

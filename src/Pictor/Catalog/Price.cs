@@ -34,24 +34,38 @@ internal sealed record Price(string Currency, IReadOnlyList<PriceRow> Rows, stri
     public PriceRow For(string? quality, PixelSize? size) =>
         For(quality, PriceRow.ShapeOf(size));
 
-    /// <summary>What one picture of a request may cost: one row where the size is settled, else one a shape.</summary>
+    /// <summary>
+    /// What one picture of a request may cost: one row where the size is settled, else one a shape; and where the quality is left to
+    /// the vendor, the same for each quality it may tell.
+    /// </summary>
     public Quote QuoteFor(string? quality, PixelSize? size)
     {
-        if (size is not null)
-        {
-            return new Quote([For(quality, size) with { Quality = null, Shape = null }]);
-        }
+        var shapes = size is null ? PriceRow.Shapes : [PriceRow.ShapeOf(size)];
+        List<PriceRow> rows = [.. shapes.Select(shape => For(quality, shape) with { Quality = null, Shape = shape })];
+        var told = quality is null or "auto"
+            ? Rows.Select(row => row.Quality).OfType<string>().Distinct(StringComparer.Ordinal).Where(name => name != "auto").SelectMany(name => Told(name, rows))
+            : [];
 
-        var rows = PriceRow.Shapes.Select(shape => For(quality, shape) with { Quality = null, Shape = shape }).ToList();
-        return new Quote(rows.DistinctBy(row => (row.Ours, row.List)).Count() == 1 ? [rows[0] with { Shape = null }] : rows);
+        // What has no quality stands first: a version that knows no others takes the first row that matches.
+        return new Quote([.. Merged(rows), .. told]);
     }
+
+    // Never more than the price of a quality that nobody told, since that is what is held; none where it makes no difference.
+    private IReadOnlyList<PriceRow> Told(string quality, IReadOnlyList<PriceRow> open)
+    {
+        List<PriceRow> rows = [.. open.Select(row => For(quality, row.Shape!).AtMost(row) with { Quality = quality, Shape = row.Shape })];
+        return rows.Zip(open).All(pair => pair.First with { Quality = null } == pair.Second) ? [] : Merged(rows);
+    }
+
+    private static IReadOnlyList<PriceRow> Merged(IReadOnlyList<PriceRow> rows) =>
+        rows.DistinctBy(row => (row.Ours, row.List)).Count() == 1 ? [rows[0] with { Shape = null }] : rows;
 
     private PriceRow For(string? quality, string shape) =>
         Rows.First(row => (row.Quality is null || row.Quality == (quality ?? "auto")) && (row.Shape is null || row.Shape == shape));
 }
 
 /// <summary>What one picture of a job costs, fixed when the job is accepted; a later price changes nothing.</summary>
-/// <param name="Rows">One without a shape, or one for each shape.</param>
+/// <param name="Rows">One without a shape, or one for each shape; behind them the same for each quality that the vendor may tell, where it was left to it.</param>
 internal sealed record Quote(IReadOnlyList<PriceRow> Rows)
 {
     /// <summary>The dearest picture that may come.</summary>
@@ -60,9 +74,17 @@ internal sealed record Quote(IReadOnlyList<PriceRow> Rows)
     /// <summary>The dearest picture at the vendor's own price.</summary>
     public Micros HighestList => Rows.MaxBy(row => row.List.Value)!.List;
 
-    /// <summary>The price of a picture that was delivered.</summary>
-    public PriceRow For(PixelSize delivered) =>
-        Rows.FirstOrDefault(row => row.Shape is null || row.Shape == PriceRow.ShapeOf(delivered)) ?? Rows[0];
+    /// <summary>The price of a picture that was delivered, in the quality that its vendor told, if it did.</summary>
+    public PriceRow For(PixelSize delivered, string? quality)
+    {
+        var shape = PriceRow.ShapeOf(delivered);
+        return Row(quality) ?? Row(null) ?? Rows[0];
+
+        PriceRow? Row(string? name) => Rows.FirstOrDefault(row => row.Quality == name && (row.Shape is null || row.Shape == shape));
+    }
+
+    /// <summary>True when a picture of this quality has a price of its own.</summary>
+    public bool Knows(string quality) => Rows.Any(row => row.Quality == quality);
 }
 
 /// <summary>One line of a price list.</summary>
@@ -73,6 +95,13 @@ internal sealed record Quote(IReadOnlyList<PriceRow> Rows)
 internal sealed record PriceRow(string? Quality, string? Shape, Micros Ours, Micros List)
 {
     public static IReadOnlyList<string> Shapes { get; } = ["square", "wide", "tall"];
+
+    /// <summary>This row, no dearer than another.</summary>
+    public PriceRow AtMost(PriceRow other) => this with
+    {
+        Ours = new Micros(Math.Min(Ours.Value, other.Ours.Value)),
+        List = new Micros(Math.Min(List.Value, other.List.Value)),
+    };
 
     public static string ShapeOf(PixelSize? size) => size switch
     {

@@ -35,6 +35,9 @@ internal sealed partial class JobPictures(AssetFetcher fetcher, IAssetStore stor
                 {
                     IsLate = isLate,
                     RevisedPrompt = image.RevisedPrompt,
+
+                    // Whatever else the vendor said decides nothing.
+                    Quality = image.Quality is { } quality && job.Quote.Knows(quality) ? quality : null,
                     Seed = reportsSeed ? image.Seed ?? done.Seed ?? (isSeedKept ? unchecked(request.Seed + (uint)position) : null) : null,
                 });
             }

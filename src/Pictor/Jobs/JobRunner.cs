@@ -190,7 +190,7 @@ internal sealed partial class JobRunner(
         }
 
         var wanted = job.Request.N;
-        var sizes = pictures.Select(asset => new PixelSize(asset.Width, asset.Height)).ToList();
+        var delivered = pictures.Select(asset => new DeliveredPicture(new PixelSize(asset.Width, asset.Height), asset.Quality)).ToList();
         return ended with
         {
             State = JobState.Succeeded,
@@ -203,8 +203,8 @@ internal sealed partial class JobRunner(
                 Usage = catalog.CapabilitiesOf(job.Request.Model).ReportsUsage ? ImageUsage.Sum(run.Usages) : null,
                 KeptUntil = pictures.Min(asset => asset.ExpiresAt),
             },
-            Cost = CostCalculator.Charge(job.Quote, sizes, job.Held),
-            ListCost = CostCalculator.List(job.Quote, sizes),
+            Cost = CostCalculator.Charge(job.Quote, delivered, job.Held),
+            ListCost = CostCalculator.List(job.Quote, delivered),
         };
     }
 

@@ -47,6 +47,9 @@ internal sealed record ProviderImage(string? File, Uri? Link)
 
     public long? Seed { get; init; }
 
+    /// <summary>The quality it was drawn in, where the vendor says so.</summary>
+    public string? Quality { get; init; }
+
     public static ProviderImage FromFile(string path) => new(path, null);
 
     public static ProviderImage FromLink(Uri link) => new(null, link);

@@ -25,7 +25,7 @@ internal static class ImagesAnswers
             for (var index = 0; index < order.Partials; index++)
             {
                 var partial = order.Picture(position) with { Width = order.Size.Width / 2, Height = order.Size.Height / 2 };
-                events.Add(Event($"{family}.partial_image", order.Fake.Pictures.Base64(partial), $",\"partial_image_index\":{index}"));
+                events.Add(Event($"{family}.partial_image", order.Fake.Pictures.Base64(partial), $"{Quality(order)},\"partial_image_index\":{index}"));
             }
 
             if (order.Directives["stream"] == "error")
@@ -36,7 +36,7 @@ internal static class ImagesAnswers
 
             if (order.Directives["stream"] != "unfinished")
             {
-                events.Add(Event($"{family}.completed", order.Fake.Pictures.Base64(order.Picture(position)), $",\"usage\":{Usage(1).ToJsonString()}"));
+                events.Add(Event($"{family}.completed", order.Fake.Pictures.Base64(order.Picture(position)), $"{Quality(order)},\"usage\":{Usage(1).ToJsonString()}"));
             }
         }
 
@@ -45,7 +45,14 @@ internal static class ImagesAnswers
     }
 
     private static byte[] Event(string type, byte[] base64, string rest) =>
-        [.. Encoding.UTF8.GetBytes($"event: {type}\ndata: {{\"type\":\"{type}\",\"b64_json\":\""), .. base64, .. Encoding.UTF8.GetBytes($"\",\"created_at\":1713833628,\"size\":\"1024x1024\",\"quality\":\"high\",\"background\":\"opaque\",\"output_format\":\"png\"{rest}}}\n\n")];
+        [.. Encoding.UTF8.GetBytes($"event: {type}\ndata: {{\"type\":\"{type}\",\"b64_json\":\""), .. base64, .. Encoding.UTF8.GetBytes($"\",\"created_at\":1713833628,\"size\":\"1024x1024\",\"background\":\"opaque\",\"output_format\":\"png\"{rest}}}\n\n")];
+
+    // What was drawn, which need not be what was asked for.
+    private static string Quality(ImagesOrder order) => order.Directives["quality"] switch
+    {
+        "none" => "",
+        var quality => $",\"quality\":\"{quality ?? "high"}\"",
+    };
 
     private static JsonObject Usage(int pictures) => new()
     {
@@ -89,7 +96,7 @@ internal static class ImagesAnswers
         }
 
         var tail = order.IsGptImage
-            ? $"],\"background\":\"opaque\",\"output_format\":\"png\",\"size\":\"1024x1024\",\"quality\":\"high\",\"usage\":{Usage(order.Made).ToJsonString()},\"created\":1713833628}}"
+            ? $"],\"background\":\"opaque\",\"output_format\":\"png\",\"size\":\"1024x1024\"{Quality(order)},\"usage\":{Usage(order.Made).ToJsonString()},\"created\":1713833628}}"
             : "],\"created\":1713833628}";
         yield return Utf8(tail);
     }

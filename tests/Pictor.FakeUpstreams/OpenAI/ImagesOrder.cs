@@ -60,5 +60,9 @@ internal sealed class ImagesOrder
     }
 
     /// <summary>The picture at a position; each has its own colour.</summary>
-    public FakePicture Picture(int position) => new(Size.Width, Size.Height, Format, position + 1 + Directives.Number("colour", 0));
+    public FakePicture Picture(int position)
+    {
+        var (width, height) = position % 2 == 1 ? FakePictures.ReadSize(Directives["every-other"]) ?? Size : Size;
+        return new(width, height, Format, position + 1 + Directives.Number("colour", 0));
+    }
 }

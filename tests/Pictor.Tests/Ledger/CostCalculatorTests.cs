@@ -7,6 +7,9 @@ namespace Pictor.Tests.Ledger;
 public sealed class CostCalculatorTests
 {
     private static readonly Price Gpt = DefaultModels.All.First(model => model.Name == "gpt-image-1").Price!;
+    private static readonly PixelSize Square = new(1024, 1024);
+    private static readonly PixelSize Wide = new(1536, 1024);
+    private static readonly PixelSize Tall = new(1024, 1536);
 
     [Fact]
     public void Holds_the_dearest_shape_and_charges_the_delivered_ones()
@@ -14,7 +17,7 @@ public sealed class CostCalculatorTests
         var quote = Gpt.QuoteFor("low", size: null);
         var held = CostCalculator.Hold(quote, 3);
         held.ToString().ShouldBe("0.048");
-        CostCalculator.Charge(quote, [new PixelSize(1024, 1024), new PixelSize(1024, 1536)], held).ToString().ShouldBe("0.027");
+        CostCalculator.Charge(quote, [new(Square, null), new(Tall, null)], held).ToString().ShouldBe("0.027");
         CostCalculator.Charge(quote, [], held).Value.ShouldBe(0);
     }
 
@@ -22,7 +25,7 @@ public sealed class CostCalculatorTests
     public void Never_charges_more_than_is_held()
     {
         var quote = Gpt.QuoteFor("low", new PixelSize(1024, 1024));
-        CostCalculator.Charge(quote, Enumerable.Repeat(new PixelSize(1536, 1024), 5), CostCalculator.Hold(quote, 1)).ToString().ShouldBe("0.011");
+        CostCalculator.Charge(quote, Enumerable.Repeat(new DeliveredPicture(Wide, null), 5), CostCalculator.Hold(quote, 1)).ToString().ShouldBe("0.011");
     }
 
     [Fact]

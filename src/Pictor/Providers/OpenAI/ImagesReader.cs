@@ -40,7 +40,7 @@ internal sealed class ImagesReader(ProviderCall call)
             };
             if (image is not null)
             {
-                Add(image.B64Json, image.Url, image.RevisedPrompt, body);
+                Add(image.B64Json, image.Url, image.RevisedPrompt, answer.Quality, body);
             }
         }
 
@@ -75,7 +75,7 @@ internal sealed class ImagesReader(ProviderCall call)
         }
         else if (type.EndsWith(".completed", StringComparison.Ordinal))
         {
-            Add(data.B64Json, data.Url, default, part.Data);
+            Add(data.B64Json, data.Url, default, data.Quality, part.Data);
             _usage = Sum(_usage, Usage(data.Usage));
         }
         else
@@ -85,12 +85,12 @@ internal sealed class ImagesReader(ProviderCall call)
         }
     }
 
-    private void Add(JsonElement base64, JsonElement url, JsonElement revised, SplitBody body)
+    private void Add(JsonElement base64, JsonElement url, JsonElement revised, JsonElement quality, SplitBody body)
     {
         // What is here already beats what has to be fetched.
         if ((PictureSink.Take(base64.Text(), body) ?? PictureSink.Take(url.Text(), body)) is { } image)
         {
-            _images.Add(image with { RevisedPrompt = revised.Text() is { Length: > 0 } prompt ? prompt : null });
+            _images.Add(image with { RevisedPrompt = revised.Text() is { Length: > 0 } prompt ? prompt : null, Quality = quality.Text() });
         }
     }
 

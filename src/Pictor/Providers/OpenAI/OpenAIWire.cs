@@ -10,6 +10,8 @@ internal sealed record ImagesAnswerWire
 
     public JsonElement Images { get; init; }
 
+    public JsonElement Quality { get; init; }
+
     public JsonElement Usage { get; init; }
 
     public JsonElement Error { get; init; }
@@ -35,6 +37,8 @@ internal sealed record ImageEventWire
     public JsonElement Url { get; init; }
 
     public JsonElement PartialImageIndex { get; init; }
+
+    public JsonElement Quality { get; init; }
 
     public JsonElement Usage { get; init; }
 
