@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Dapper;
 using Microsoft.Extensions.Options;
@@ -188,10 +189,15 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         try
         {
-            await Task.Delay(Patience, TimeProvider.System, known);
-            while (await queue.WaitToReadAsync(known))
+            while (await queue.WaitToReadAsync(known) && queue.TryPeek(out var next))
             {
-                while (queue.TryRead(out var write))
+                // Each has its time, so that who comes as the engine comes back is not turned away at the door.
+                if (Patience - Stopwatch.GetElapsedTime(next.Since) is { Ticks: > 0 } left)
+                {
+                    await Task.Delay(left, TimeProvider.System, known);
+                }
+
+                if (queue.TryRead(out var write))
                 {
                     Fail([write], fault);
                 }
@@ -250,6 +256,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         public bool IsToBeRepeated { get; set; }
 
         public int Tries { get; set; }
+
+        public long Since { get; } = Stopwatch.GetTimestamp();
 
         public abstract bool IsComplete { get; }
 

@@ -118,7 +118,8 @@ public sealed class LostReplicaTests
 
         await mend();
         await Poll.UntilAsync(async () => (await pair.A.Client.GetAsync("/readyz")).IsSuccessStatusCode, ReplicaPair.Patience, "the replica to be ready again");
-        (await ReplicaPair.EndAsync(pair.A, await ReplicaPair.SubmitAsync(pair.A, "after"))).Text("status").ShouldBe("succeeded");
+        var after = await ReplicaPair.EndAsync(pair.A, await ReplicaPair.SubmitAsync(pair.A, "after"));
+        after.Text("status").ShouldBe("succeeded", after.ToString());
         pair.Fake.Record.Paid.Count.ShouldBe(Jobs + 1);
         pair.ShouldBePaidOnce();
         await pair.ShouldBalanceAsync();
