@@ -23,10 +23,10 @@ public sealed partial class BadPlacesTests(SharedGateway shared) : IDisposable
     [Fact]
     public async Task A_full_disk_ends_a_batch_with_whole_pictures_only_and_resume_makes_the_rest()
     {
-        // Each picture has some 20 KB: a few fit.
+        // Each picture has some 10 KB, whatever its seed: a few fit.
         var disk = MountTmpfs("size=128k");
         using var client = await NewKeyAsync();
-        _user.Write("jobs.csv", "prompt\n" + string.Concat(Enumerable.Range(1, 30).Select(row => $"picture {row}\n")));
+        _user.Write("jobs.csv", "prompt\n" + string.Concat(Enumerable.Range(1, 30).Select(row => $"\"a red circle \"\"{row}\"\"\"\n")));
         var full = await _user.RunAsync("batch", "jobs.csv", "-m", "sandbox", "--size", "512x512", "-c", "2", "-o", disk);
         full.ExitCode.ShouldBe(5, full.Errors);
         full.Errors.ShouldContain("The disk is full");
