@@ -183,7 +183,7 @@ public sealed partial class VerbsTests(VerbsTests.Scene scene) : IClassFixture<V
             _job = (await made.JsonAsync()).Text("id");
             using var key = await Gateway.Client.PostAsJsonAsync("/admin/keys", new { name = "poor", budget = new { amount = "0.01" } });
             _poor = (await key.JsonAsync()).Text("key");
-            using var channel = await Gateway.Client.PostAsJsonAsync("/admin/channels", new { id = "nowhere", provider = "openai", base_url = "http://127.0.0.1:9/v1", credential = "x", models = "no-such-model", enabled = false });
+            using var channel = await Gateway.Client.PostAsJsonAsync("/admin/channels", new { id = "nowhere", provider = "openai", base_url = "http://127.0.0.1:9/v1", credential = "x", models = "nowhere-at-all", enabled = false });
             channel.EnsureSuccessStatusCode();
         }
 
