@@ -33,6 +33,8 @@ internal static class DefaultModels
         ReportsUsage = true,
     };
 
+    private static readonly Capabilities GptMini = GptImage with { Parameters = Set([.. GptParameters.Where(name => name != "input_fidelity")]) };
+
     private static readonly Capabilities Sandbox = new()
     {
         Sizes = new SizeRule.Free(1, 64 * 64, 4096 * 4096, 4096, 16),
@@ -56,8 +58,10 @@ internal static class DefaultModels
             "GPT Image 2: free sizes, references, masks.",
             new DateOnly(2026, 4, 21),
             GptImage with { Sizes = new SizeRule.Free(16, 655_360, 8_294_400, 3840, 3) },
-            Gpt((0.006m, 0.053m, 0.211m), (0.005m, 0.041m, 0.165m), "openai.com/api/pricing, 2026-05")),
-        new("gpt-image-1", "openai", "GPT Image 1: three sizes, references, masks.", new DateOnly(2025, 4, 23), GptImage, Gpt((0.011m, 0.042m, 0.167m), (0.016m, 0.063m, 0.250m), "openai.com/api/pricing, 2026-05")),
+            GptImagePrices.Gpt2),
+        new("gpt-image-1.5", "openai", "GPT Image 1.5: three sizes, references, masks.", new DateOnly(2025, 12, 16), GptImage, GptImagePrices.Gpt15),
+        new("gpt-image-1", "openai", "GPT Image 1: three sizes, references, masks.", new DateOnly(2025, 4, 23), GptImage, GptImagePrices.Gpt1),
+        new("gpt-image-1-mini", "openai", "GPT Image 1 mini: the small one, three sizes, references, masks.", new DateOnly(2025, 10, 6), GptMini, GptImagePrices.Gpt1Mini),
         new(
             "dall-e-3",
             "openai",
@@ -107,21 +111,6 @@ internal static class DefaultModels
         new DateOnly(2026, 1, 1),
         brought.Capabilities ?? Unknown,
         brought.ListPrice is { } list ? new Price("USD", [new PriceRow(null, null, list, list)], $"the vendor's list price, read {brought.Checked}") : null);
-
-    private static Price Gpt((decimal Low, decimal Medium, decimal High) square, (decimal Low, decimal Medium, decimal High) other, string source)
-    {
-        static PriceRow Row(string? quality, string? shape, decimal amount) => new(quality, shape, Micros.Of(amount), Micros.Of(amount));
-
-        // `auto` lets the vendor choose, so the dearest quality is what may be reached.
-        return new Price(
-            "USD",
-            [
-                Row("low", "square", square.Low), Row("low", null, other.Low),
-                Row("medium", "square", square.Medium), Row("medium", null, other.Medium),
-                Row(null, "square", square.High), Row(null, null, other.High),
-            ],
-            source);
-    }
 
     private static FrozenSet<string> Set(params string[] names) => names.ToFrozenSet(StringComparer.Ordinal);
 }

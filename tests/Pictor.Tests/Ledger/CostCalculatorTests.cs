@@ -43,8 +43,7 @@ public sealed class CostCalculatorTests
         {
             model.Price.ShouldNotBeNull(model.Name);
             model.Price.Source.ShouldNotBeEmpty();
-            model.Price.Rows[^1].Quality.ShouldBeNull();
-            model.Price.Rows[^1].Shape.ShouldBeNull();
+            Price.Flaw(model.Price.Rows).ShouldBeNull(model.Name);
             model.Price.Rows.ShouldAllBe(row => row.Ours.Value >= 0 && row.Ours.Value <= row.List.Value);
         }
     }

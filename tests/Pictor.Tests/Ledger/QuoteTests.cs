@@ -63,6 +63,58 @@ public sealed class QuoteTests
         quote.Knows("high").ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("high", 1024, 1024, "0.211")]
+    [InlineData("high", 1536, 1024, "0.165")]
+    [InlineData("high", 1024, 1536, "0.165")]
+    [InlineData("high", 2048, 2048, "0.428")]
+    [InlineData("high", 2048, 1152, "0.17")]
+    [InlineData("high", 3840, 2160, "0.40")]
+    [InlineData("high", 2880, 2880, "0.712")]
+    [InlineData("medium", 2560, 1440, "0.055")]
+    [InlineData("low", 2160, 3840, "0.011")]
+    [InlineData("auto", 3840, 2160, "0.40")]
+    public void A_large_picture_has_the_price_of_its_size(string quality, int width, int height, string price)
+    {
+        var quote = Of("gpt-image-2").QuoteFor(quality, new PixelSize(width, height));
+        quote.Highest.ToString().ShouldBe(price);
+        quote.HighestList.ToString().ShouldBe(price);
+        quote.Rows.ShouldAllBe(row => row.IsForAnySize);
+    }
+
+    [Fact]
+    public void An_open_size_is_held_at_the_dearest_and_priced_as_it_came()
+    {
+        var quote = Of("gpt-image-2").QuoteFor("medium", size: null);
+
+        quote.Highest.ToString().ShouldBe("0.178");
+        quote.For(Square, null).Ours.ToString().ShouldBe("0.053");
+        quote.For(Wide, null).Ours.ToString().ShouldBe("0.041");
+        quote.For(new PixelSize(1040, 1040), null).Ours.ToString().ShouldBe("0.075");
+        quote.For(new PixelSize(2160, 3840), "low").Ours.ToString().ShouldBe("0.10");
+        Read(JsonSerializer.Serialize(quote, PriceJson.Default.Quote)).Rows.ShouldBe(quote.Rows);
+
+        var open = Of("gpt-image-2").QuoteFor(null, size: null);
+        open.Highest.ToString().ShouldBe("0.712");
+        open.For(new PixelSize(2048, 2048), "low").Ours.ToString().ShouldBe("0.012");
+        open.For(new PixelSize(2048, 2048), "high").Ours.ToString().ShouldBe("0.428");
+    }
+
+    [Theory]
+    [InlineData(100, 100, 1)]
+    [InlineData(100, 101, 2)]
+    [InlineData(2000, 2000, 3)]
+    [InlineData(2001, 2000, 4)]
+    public void The_first_row_that_matches_decides(int width, int height, long price)
+    {
+        var prices = new Price(
+            "USD",
+            [Row(null, null, 1, pixels: 10_000), Row(null, null, 2, pixels: 1_000_000), Row(null, "square", 3), Row(null, null, 4)],
+            "test");
+        prices.QuoteFor("low", new PixelSize(width, height)).Highest.Value.ShouldBe(price);
+        prices.QuoteFor("low", null).For(new PixelSize(width, height), "low").Ours.Value.ShouldBe(price);
+    }
+
     [Fact]
     public void A_price_that_does_not_depend_on_the_quality_has_one_row() =>
         Of("flux-kontext-pro").QuoteFor(null, size: null).Rows.ShouldHaveSingleItem();
@@ -94,5 +146,5 @@ public sealed class QuoteTests
 
     private static Price Of(string model) => DefaultModels.All.First(known => known.Name == model).Price!;
 
-    private static PriceRow Row(string? quality, string? shape, long amount) => new(quality, shape, new Micros(amount), new Micros(amount));
+    private static PriceRow Row(string? quality, string? shape, long amount, long? pixels = null) => new(quality, shape, new Micros(amount), new Micros(amount), pixels);
 }

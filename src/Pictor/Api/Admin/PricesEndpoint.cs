@@ -10,7 +10,7 @@ internal static class PricesEndpoint
 {
     private const int MostRows = 100;
     private static readonly string[] Known = ["price", "list_price", "rows", "source", "effective_from"];
-    private static readonly string[] RowNames = ["quality", "shape", "price", "list_price"];
+    private static readonly string[] RowNames = ["quality", "shape", "max_pixels", "price", "list_price"];
 
     /// <summary>In the order of the catalogue; <c>after</c> is a model's name.</summary>
     public static IResult List(HttpContext http, ModelCatalog catalog)
@@ -50,7 +50,7 @@ internal static class PricesEndpoint
     {
         fields.TryGet("price", out var price);
         fields.TryGet("list_price", out var list);
-        return Row("", price, list, quality: null, shape: null);
+        return Row("", price, list, new PriceRow(null, null, default, default));
     }
 
     private static List<PriceRow> Rows(RequestFields fields, FieldValue value)
@@ -77,19 +77,21 @@ internal static class PricesEndpoint
                 throw RequestRules.Invalid($"{name}.shape must be one of {string.Join(", ", PriceRow.Shapes)}", $"{name}.shape");
             }
 
-            rows.Add(Row(name + ".", item.Member("price"), item.Member("list_price"), Word(item.Member("quality"), $"{name}.quality"), shape));
+            var conditions = new PriceRow(Word(item.Member("quality"), $"{name}.quality"), shape, default, default, MaxPixels(item.Member("max_pixels"), $"{name}.max_pixels"));
+            rows.Add(Row(name + ".", item.Member("price"), item.Member("list_price"), conditions));
         }
 
-        return rows[^1] is { Quality: null, Shape: null }
-            ? rows
-            : throw RequestRules.Invalid("the last of rows must have neither quality nor shape, so that every picture has a price", "rows");
+        return Price.Flaw(rows) is { } flaw ? throw RequestRules.Invalid(flaw, "rows") : rows;
     }
 
-    private static PriceRow Row(string prefix, FieldValue price, FieldValue list, string? quality, string? shape)
+    private static PriceRow Row(string prefix, FieldValue price, FieldValue list, PriceRow conditions)
     {
         var ours = Amounts.Read(price, prefix + "price", 0m, Price.Largest) ?? throw RequestRules.Invalid($"{prefix}price is required, like \"0.035\"", prefix + "price");
-        return new PriceRow(quality, shape, ours, Amounts.Read(list, prefix + "list_price", 0m, Price.Largest) ?? ours);
+        return conditions with { Ours = ours, List = Amounts.Read(list, prefix + "list_price", 0m, Price.Largest) ?? ours };
     }
+
+    private static long? MaxPixels(FieldValue value, string param) =>
+        value.IsNull ? null : value.TryInteger(out var pixels) && pixels is >= 1 and <= PriceRow.MostPixels ? pixels : throw RequestRules.Invalid($"{param} must be a whole number from 1 to {PriceRow.MostPixels}: width times height", param);
 
     private static string? Word(FieldValue value, string param) =>
         value.IsNull ? null : value.TryText(out var text) && text.Length is > 0 and <= 60 ? text : throw RequestRules.Invalid($"{param} must be a short text", param);

@@ -40,10 +40,10 @@ internal sealed record PriceWire
     }
 
     private static IReadOnlyList<PriceRowWire> Of(Price price) =>
-        [.. price.Rows.Select(row => new PriceRowWire(row.Quality, row.Shape, row.Ours.ToString(), row.List.ToString()))];
+        [.. price.Rows.Select(row => new PriceRowWire(row.Quality, row.Shape, row.MaxPixels, row.Ours.ToString(), row.List.ToString()))];
 }
 
-internal sealed record PriceRowWire(string? Quality, string? Shape, string Price, string ListPrice);
+internal sealed record PriceRowWire(string? Quality, string? Shape, long? MaxPixels, string Price, string ListPrice);
 
 internal sealed record ScheduledPriceWire(long EffectiveFrom, IReadOnlyList<PriceRowWire> Rows, string Source);
 

@@ -158,6 +158,7 @@ internal static class BodySchemas
                 ["price"],
                 ("quality", Text("Which quality the row is for.")),
                 ("shape", OneOf("Which shape the row is for.", [.. PriceShapes])),
+                ("max_pixels", Number(1, Catalog.PriceRow.MostPixels, "The largest picture the row is for: width times height.")),
                 ("price", Text("A picture.")),
                 ("list_price", Text("What the vendor asks."))),
             "Instead of price: the first row that fits counts; the last fits always.")),

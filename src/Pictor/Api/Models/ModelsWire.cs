@@ -30,10 +30,13 @@ internal sealed record ModelWire
 
     public required ModelCapabilitiesWire Capabilities { get; init; }
 
+    // Where prices go by size and quality, one has to be shown: the dearest quality at the usual size, as the vendors' lists have it.
+    private static PixelSize UsualSize => new(1024, 1024);
+
     public static ModelWire Of(Model model)
     {
         var capabilities = model.Capabilities;
-        var row = model.Price!.For(quality: null, size: null);
+        var row = model.Price!.QuoteFor(quality: null, UsualSize).Rows[0];
         var images = capabilities.MaxReferences > 0;
         return new ModelWire
         {

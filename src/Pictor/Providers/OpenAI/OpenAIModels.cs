@@ -24,13 +24,13 @@ internal static class OpenAIModels
 
     private static readonly Capabilities Gpt2 = Gpt with { Sizes = new SizeRule.Free(16, 655_360, 8_294_400, 3840, 3) };
 
-    /// <summary>List prices are those of quality medium at 1024x1024; what a call costs goes by its tokens.</summary>
+    /// <summary>Where quality and size decide the price there is none here: the catalogue has those of the models it knows.</summary>
     public static IReadOnlyList<ProviderModel> All { get; } =
     [
-        new("gpt-image-2", Gpt2, 53_000, Checked, 10),
-        new("gpt-image-1.5", Gpt, 34_000, Checked, 10),
-        new("gpt-image-1", Gpt, 42_000, Checked, 10),
-        new("gpt-image-1-mini", Gpt with { Parameters = Set([.. GptParameters.Where(name => name != "input_fidelity")]) }, 8_000, Checked, 10),
+        new("gpt-image-2", Gpt2, null, Checked, 10),
+        new("gpt-image-1.5", Gpt, null, Checked, 10),
+        new("gpt-image-1", Gpt, null, Checked, 10),
+        new("gpt-image-1-mini", Gpt with { Parameters = Set([.. GptParameters.Where(name => name != "input_fidelity")]) }, null, Checked, 10),
         new(
             "dall-e-3",
             new Capabilities
@@ -38,7 +38,7 @@ internal static class OpenAIModels
                 Sizes = new SizeRule.Listed(new PixelSize(1024, 1024), new PixelSize(1792, 1024), new PixelSize(1024, 1792)),
                 Parameters = Set("aspect_ratio", "size", "quality", "style", "user"),
             },
-            40_000,
+            null,
             Checked),
         new(
             "dall-e-2",

@@ -101,6 +101,12 @@ public sealed class PricesEndpointTests
     [InlineData("sandbox", """{"rows":[]}""", 400)]
     [InlineData("sandbox", """{"rows":[{"price":"1","quality":"high"}]}""", 400)]
     [InlineData("sandbox", """{"rows":[{"price":"1","shape":"round"},{"price":"1"}]}""", 400)]
+    [InlineData("sandbox", """{"rows":[{"price":"1","max_pixels":0},{"price":"1"}]}""", 400)]
+    [InlineData("sandbox", """{"rows":[{"price":"1","max_pixels":1.5},{"price":"1"}]}""", 400)]
+    [InlineData("sandbox", """{"rows":[{"price":"1","max_pixels":"big"},{"price":"1"}]}""", 400)]
+    [InlineData("sandbox", """{"rows":[{"price":"1","max_pixels":1e12},{"price":"1"}]}""", 400)]
+    [InlineData("sandbox", """{"rows":[{"price":"1","max_pixels":4096}]}""", 400)]
+    [InlineData("sandbox", """{"rows":[{"price":"1"},{"price":"2","max_pixels":4096},{"price":"3"}]}""", 400)]
     [InlineData("sandbox", """{"rows":[{"price":"1"}],"price":"1"}""", 400)]
     [InlineData("sandbox", """{"rows":[{"list_price":"1"}]}""", 400)]
     [InlineData("nope", """{"price":"1"}""", 404)]
@@ -114,6 +120,27 @@ public sealed class PricesEndpointTests
         {
             (await CostAsync(gateway)).ShouldBe("0.00");
         }
+    }
+
+    [Fact]
+    public async Task A_price_by_size_is_estimated_held_and_charged()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var answer = await PutAsync(gateway, "sandbox", """{"rows":[{"max_pixels":4096,"price":"0.01","list_price":"0.02"},{"max_pixels":16384,"shape":"wide","price":"0.03"},{"price":"0.09"}]}""");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var shown = (await answer.JsonAsync()).GetProperty("rows");
+        shown[0].GetProperty("max_pixels").GetInt64().ShouldBe(4096);
+        shown[2].TryGetProperty("max_pixels", out _).ShouldBeFalse();
+
+        foreach (var (size, price) in new[] { ("64x64", "0.01"), ("96x64", "0.03"), ("64x96", "0.09"), ("160x128", "0.09") })
+        {
+            using var estimated = await gateway.Client.PostAsJsonAsync("/v1/images/estimate", new { model = "sandbox", prompt = "x", size });
+            (await estimated.JsonAsync()).Text("cost").ShouldBe(price, size);
+            using var drawn = await gateway.GenerateAsync(new { model = "sandbox", prompt = "x", size });
+            drawn.Headers.GetValues("x-pictor-cost").Single().ShouldBe(price, size);
+        }
+
+        await gateway.ShouldBalanceAsync();
     }
 
     [Fact]
