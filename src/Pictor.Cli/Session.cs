@@ -21,7 +21,11 @@ internal sealed class Session : IDisposable
         var timeout = Layers.Find(SettingName.Timeout, line.GetValue(globals.Timeout));
         PatienceIsGiven = timeout is not null;
         Timeout = timeout is null ? TimeSpan.FromSeconds(600) : Seconds(timeout.Value);
-        _client = new Lazy<GatewayClient>(() => new GatewayClient(Address.Parse(AddressSetting?.Value ?? Address.Default), KeySetting?.Value, Timeout));
+        _client = new Lazy<GatewayClient>(() =>
+        {
+            TellWhichKey(Layers.Find(SettingName.ApiKey, line.GetValue(globals.ApiKey)));
+            return new GatewayClient(Address.Parse(AddressSetting?.Value ?? Address.Default), KeySetting?.Value, Timeout);
+        });
     }
 
     public Surroundings Surroundings { get; }
@@ -66,4 +70,13 @@ internal sealed class Session : IDisposable
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400
             ? TimeSpan.FromSeconds(seconds)
             : throw CliException.Usage($"The timeout '{text}' is not a number of seconds.");
+
+    // A key of the environment stays here when the address brings its own: it is told, since elsewhere the environment goes first.
+    private void TellWhichKey(Setting? first)
+    {
+        if (first is not null && KeySetting is { } key && key.Value != first.Value)
+        {
+            Screen.Notice($"The key is {key.Variable} from {key.Source}, which stands beside {AddressSetting!.Variable}; {first.Variable} from {first.Source} is for another address and is not sent there.");
+        }
+    }
 }

@@ -31,6 +31,22 @@ public sealed class SettingsTests
         (await cli.RunAsync("config")).Lines[1].ShouldContain("NEW_API_KEY");
     }
 
+    [Theory]
+    [InlineData("OPENAI_API_KEY", "sk-of-openai-itself", "of-the-relay", true)]
+    [InlineData("NEW_API_KEY", "sk-of-the-environment", "of-the-environment", false)]
+    public async Task A_key_of_the_environment_that_is_not_sent_is_told(string variable, string value, string sent, bool isTold)
+    {
+        await using var relay = await FakeRelay.StartAsync((http, _) => FakeRelay.OnePictureAsync(http));
+        using var cli = new CliRun(key: null);
+        cli.Set(variable, value);
+        cli.Write(".env", $"NEW_API_BASE_URL={relay.Address}\nNEW_API_KEY=sk-of-the-relay-0001\n");
+        var run = await cli.RunAsync("generate", "a cat");
+
+        relay.Calls.ShouldNotBeEmpty();
+        relay.Calls.ShouldAllBe(call => call.Headers.Authorization.ToString().Contains(sent));
+        run.Error.Contains($"{variable} from environment is for another address", StringComparison.Ordinal).ShouldBe(isTold, run.Error);
+    }
+
     [Fact]
     public async Task A_kept_key_is_readable_by_its_owner_only_and_is_never_shown()
     {
