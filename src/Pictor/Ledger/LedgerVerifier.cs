@@ -83,8 +83,9 @@ internal static class LedgerVerifier
         try
         {
             await CheckBalancesAsync(session, tally, faults);
-            await CheckJobsAsync(session, tally, faults);
-            await CheckEntriesAsync(session, faults);
+            await CheckHoldsAsync(session, tally, faults);
+            await LedgerRowChecks.RunAsync(session, faults);
+            await CheckUntoldAsync(session, faults);
         }
         catch (DataException fault)
         {
@@ -119,9 +120,9 @@ internal static class LedgerVerifier
         }
     }
 
-    private static async Task CheckJobsAsync(Session session, LedgerTally tally, List<string> faults)
+    // What is held is exactly what the open jobs hold.
+    private static async Task CheckHoldsAsync(Session session, LedgerTally tally, List<string> faults)
     {
-        // What is held is exactly what the open jobs hold.
         var open = (await session.QueryAsync<OpenJob>("SELECT id, key_id, held_micros FROM jobs WHERE ended_at IS NULL")).ToDictionary(job => job.Id, StringComparer.Ordinal);
         foreach (var (job, held) in tally.OpenHolds.Where(hold => !open.ContainsKey(hold.Key)))
         {
@@ -132,80 +133,11 @@ internal static class LedgerVerifier
         {
             faults.Add($"The open job {job.Id} holds {job.HeldMicros}; the entries say {tally.OpenHolds.GetValueOrDefault(job.Id)}.");
         }
-
-        // Places: the materialised count of each key against its open jobs.
-        foreach (var wrong in await session.QueryAsync<string>(
-            "SELECT key_id FROM key_balances b WHERE open_jobs <> (SELECT COUNT(*) FROM jobs j WHERE j.key_id = b.key_id AND j.ended_at IS NULL)"))
-        {
-            faults.Add($"The balance of {wrong} counts open jobs that are not there, or misses some.");
-        }
-
-        // What was charged is what the jobs say, and nobody is charged without pictures or beyond the hold.
-        foreach (var wrong in await session.QueryAsync<string>(
-            """
-            SELECT j.id FROM jobs j
-            LEFT JOIN ledger_entries c ON c.job_id = j.id AND c.kind = 'charge'
-            WHERE COALESCE(c.micros, 0) <> COALESCE(j.cost_micros, 0)
-            """))
-        {
-            faults.Add($"The job {wrong} says another cost than its entries.");
-        }
-
-        foreach (var wrong in await session.QueryAsync<string>(
-            """
-            SELECT j.id FROM jobs j
-            WHERE j.ended_at IS NOT NULL AND j.quote IS NOT NULL AND (
-                j.cost_micros > j.held_micros
-                OR (j.state <> 'succeeded' AND j.cost_micros <> 0)
-                OR (j.state = 'succeeded' AND (
-                    j.cost_micros > j.price_micros * j.pictures
-                    OR j.pictures <> (SELECT COUNT(*) FROM assets a WHERE a.job_id = j.id AND a.is_late = 0))))
-            """))
-        {
-            faults.Add($"The job {wrong} was charged for something else than what was delivered.");
-        }
-
-        // An open job may have parts by now; one that ended without success has only what came too late for it.
-        foreach (var wrong in await session.QueryAsync<string>(
-            "SELECT j.id FROM jobs j WHERE j.ended_at IS NOT NULL AND j.state <> 'succeeded' AND EXISTS (SELECT 1 FROM assets a WHERE a.job_id = j.id AND a.is_late = 0)"))
-        {
-            faults.Add($"The job {wrong} did not succeed and has pictures all the same, as if they had come in time.");
-        }
     }
 
-    // From the side of the entries: what the rows say of themselves must not have changed, and the last entries of a chain are missed by nobody else.
-    private static async Task CheckEntriesAsync(Session session, List<string> faults)
+    // What nobody told was booked at the list price.
+    private static async Task CheckUntoldAsync(Session session, List<string> faults)
     {
-        foreach (var gone in await session.QueryAsync<string>(
-            "SELECT DISTINCT e.job_id FROM ledger_entries e LEFT JOIN jobs j ON j.id = e.job_id WHERE e.job_id IS NOT NULL AND j.id IS NULL"))
-        {
-            faults.Add($"Entries name the job {gone}, which is not there.");
-        }
-
-        foreach (var wrong in await session.QueryAsync<string>(
-            """
-            SELECT j.id FROM jobs j
-            LEFT JOIN ledger_entries h ON h.job_id = j.id AND h.kind = 'hold'
-            WHERE COALESCE(h.micros, 0) <> j.held_micros
-                OR h.from_account <> CASE WHEN j.is_sandbox = 1 THEN 'sandbox/' ELSE '' END || 'key/' || j.key_id
-                OR (h.micros IS NOT NULL AND j.quote IS NULL)
-            """))
-        {
-            faults.Add($"The job {wrong} says another key, book or hold than its entries.");
-        }
-
-        foreach (var wrong in await session.QueryAsync<string>(
-            """
-            SELECT a.job_id FROM attempts a
-            JOIN jobs j ON j.id = a.job_id
-            LEFT JOIN ledger_entries e ON e.job_id = a.job_id AND e.kind IN ('upstream', 'loss') AND e.attempt = a.number
-            WHERE a.ended_at IS NOT NULL AND a.cost_micros > 0 AND j.quote IS NOT NULL AND (e.micros IS NULL OR e.micros <> a.cost_micros)
-            """))
-        {
-            faults.Add($"An attempt of the job {wrong} says another cost upstream than its entry.");
-        }
-
-        // What nobody told was booked at the list price.
         foreach (var open in await session.QueryAsync<Unbooked>(
             """
             SELECT a.job_id, j.quote FROM attempts a
@@ -219,16 +151,6 @@ internal static class LedgerVerifier
             {
                 faults.Add($"An attempt of the job {open.JobId} may have been billed, and no entry says so.");
             }
-        }
-
-        foreach (var wrong in await session.QueryAsync<string>(
-            """
-            SELECT e.job_id FROM ledger_entries e
-            LEFT JOIN attempts a ON a.job_id = e.job_id AND a.number = e.attempt
-            WHERE e.kind IN ('upstream', 'loss') AND (a.number IS NULL OR COALESCE(a.cost_micros, e.micros) <> e.micros)
-            """))
-        {
-            faults.Add($"An entry of the job {wrong} is for an attempt that is not there, or says another cost.");
         }
     }
 
