@@ -92,7 +92,7 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             id = UpstreamIds.Of(response.Headers);
             return Named(response.IsSuccessStatusCode
-                ? await ReadAsync(response, call, options, either.Token)
+                ? Costed(await ReadAsync(response, call, options, either.Token), call, options)
                 : new ProviderOutcome.Failed(OpenAIErrors.Of(await ReadErrorAsync(response, either.Token), call, time.GetUtcNow())));
         }
         catch (GatewayException fault) when (fault.Error.Kind != ErrorKind.StorageUnavailable)
@@ -109,6 +109,14 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
         }
 
         ProviderOutcome Named(ProviderOutcome outcome) => outcome with { UpstreamId = id };
+    }
+
+    // A relay asks prices of its own, which only its operator knows.
+    private static ProviderOutcome Costed(ProviderOutcome outcome, ProviderCall call, OpenAISettings options)
+    {
+        var isOwn = options.Dialect == OpenAIDialect.Azure || call.Channel.BaseUrl is null;
+        var prices = options.TokenPrices ?? (isOwn && OpenAIModels.Find(call.UpstreamModel, call.Request.Model) is { } model ? TokenPrices.Of(model.Name) : null);
+        return outcome is ProviderOutcome.Done { Usage: { } usage, UpstreamCost: null } done ? done with { UpstreamCost = prices?.CostOf(usage) } : outcome;
     }
 
     private static HttpRequestMessage Request(ProviderCall call, OpenAISettings options)

@@ -51,6 +51,9 @@ internal sealed record OpenAISettings
     /// <summary>For <c>OpenAI-Project</c>.</summary>
     public string? Project { get; private init; }
 
+    /// <summary>What the tokens of this channel cost; null takes OpenAI's own prices where OpenAI itself is asked, and none elsewhere.</summary>
+    public TokenPrices? TokenPrices { get; private init; }
+
     public bool IsStrict => Dialect is OpenAIDialect.OpenAI or OpenAIDialect.Azure;
 
     public static OpenAISettings Read(ChannelSettings channel) => new()
@@ -61,6 +64,7 @@ internal sealed record OpenAISettings
         ResponseFormat = Text(channel, "ResponseFormat"),
         Organization = Text(channel, "Organization"),
         Project = Text(channel, "Project"),
+        TokenPrices = Text(channel, "TokenPrices") is { } text && TokenPrices.TryParse(text, out var prices) ? prices : null,
     };
 
     /// <summary>Everything that is wrong with a channel of this provider.</summary>
@@ -81,6 +85,11 @@ internal sealed record OpenAISettings
         if (Text(channel, "ResponseFormat") is not (null or "url" or "b64_json"))
         {
             yield return "ResponseFormat must be url or b64_json.";
+        }
+
+        if (Text(channel, "TokenPrices") is { } text && !TokenPrices.TryParse(text, out _))
+        {
+            yield return "TokenPrices must be three prices in USD a million tokens, of text in, pictures in and pictures out, like 5/8/30.";
         }
 
         if (dialect != OpenAIDialect.OpenAI && channel.BaseUrl is null)
