@@ -60,7 +60,7 @@ internal sealed record FakeTask(string Words, int Width, int Height, string Form
         var age = TimeProvider.System.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(At);
         return looks >= words.Number("polls", 0)
             && age >= TimeSpan.FromMilliseconds(words.Number("task-ms", (int)fake.Options.TaskTime.TotalMilliseconds))
-            && (words["until"] != "release" || fake.Released.IsCompleted);
+            && (words["until"] is not { } release || fake.WasReleased(release));
     }
 
     /// <summary>The links to its pictures; with <c>inline=small</c> or <c>inline=big</c> data URIs.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,6 +9,7 @@ namespace Pictor.FakeUpstreams;
 /// <summary>All fake vendors in one Kestrel: their own origin, a second one for pictures, and a record that judges.</summary>
 public sealed class FakeUpstream : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<string, bool> _releases = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WebApplication _app;
     private volatile bool _isClosed;
@@ -31,7 +33,7 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <summary>What was called, and what was paid for.</summary>
     public FakeRecord Record { get; }
 
-    /// <summary>Ends with <see cref="Release"/>: what a stream with the word <c>stream=held</c> and a task with <c>until=release</c> wait for.</summary>
+    /// <summary>Ends with the first <see cref="Release"/>: what a stream with the word <c>stream=held</c> waits for.</summary>
     public Task Released => _released.Task;
 
     /// <summary>How many connections and calls found the door closed.</summary>
@@ -109,8 +111,14 @@ public sealed class FakeUpstream : IAsyncDisposable
 
     public void OpenDoor() => _isClosed = false;
 
-    /// <summary>Lets the streams and tasks go on that are held.</summary>
-    public void Release() => _released.TrySetResult();
+    /// <summary>Lets the streams go on that are held, and the tasks with <c>until=NAME</c>.</summary>
+    public void Release(string name = "release")
+    {
+        _releases.TryAdd(name, true);
+        _released.TrySetResult();
+    }
+
+    public bool WasReleased(string name) => _releases.ContainsKey(name);
 
     public Task WaitForEndAsync() => _app.WaitForShutdownAsync();
 
