@@ -30,11 +30,12 @@ internal sealed class UsageStore(Database database)
                      SELECT {string.Concat(question.By.Select(dimension => $"{Columns[dimension]} AS {dimension}, "))} is_sandbox, COUNT(*) AS jobs,
                          SUM(pictures) AS pictures, SUM(COALESCE(cost_micros, 0)) AS cost, SUM(list_micros) AS list_cost,
                          SUM(COALESCE(upstream, 0)) AS upstream_cost, SUM(COALESCE(lost, 0)) AS loss,
-                         SUM(CASE WHEN upstream IS NULL THEN pictures ELSE 0 END) AS uncosted_pictures
+                         SUM(CASE WHEN untold > 0 THEN pictures ELSE 0 END) AS uncosted_pictures
                      FROM (
                          SELECT j.ended_at, j.model, j.key_id, j.channel, j.is_sandbox, j.pictures, j.cost_micros, j.list_micros,
                              (SELECT SUM(micros) FROM ledger_entries e WHERE e.job_id = j.id AND e.kind = 'upstream') AS upstream,
-                             (SELECT SUM(micros) FROM ledger_entries e WHERE e.job_id = j.id AND e.kind = 'loss') AS lost
+                             (SELECT SUM(micros) FROM ledger_entries e WHERE e.job_id = j.id AND e.kind = 'loss') AS lost,
+                             (SELECT COUNT(*) FROM attempts a WHERE a.job_id = j.id AND a.outcome = 'delivered' AND a.cost_micros IS NULL) AS untold
                          FROM jobs j
                          WHERE j.ended_at IS NOT NULL AND j.ended_at >= @from AND j.ended_at < @to {(question.KeyId is null ? "" : "AND j.key_id = @KeyId")}
                      ) ended

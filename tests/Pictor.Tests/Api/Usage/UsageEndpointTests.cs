@@ -32,6 +32,7 @@ public sealed class UsageEndpointTests(RunningGateway running) : IClassFixture<R
         sums.Select(sum => sum.Text("channel")).Distinct().ShouldBe(["sandbox"]);
         sums.Select(sum => sum.Text("cost")).ShouldBe(["0.105", "0.035"], ignoreOrder: true);
         sums[0].Text("margin").ShouldBe(sums[0].Text("cost"));
+        sums[0].GetProperty("uncosted_pictures").GetInt64().ShouldBe(0);
         sums[0].GetProperty("sandbox").GetBoolean().ShouldBeTrue();
         (await (await gateway.Client.GetAsync("/admin/usage?by=day&to=2020-01-01")).JsonAsync()).GetProperty("data").GetArrayLength().ShouldBe(0);
     }
