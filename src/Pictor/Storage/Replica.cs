@@ -22,6 +22,9 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
     /// <summary>How many others live, as of the last look.</summary>
     public int Others { get; private set; }
 
+    /// <summary>How often the lease was over before it was prolonged: what was owned before may be another's since.</summary>
+    public int Lapses { get; private set; }
+
     /// <summary>True for one of all replicas at most: for work that only one of them is to do.</summary>
     public bool IsFirst => !dialect.IsShared || (IsHeld && IsEldest);
 
@@ -83,6 +86,7 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
             if (!IsHeld || serverStart != _serverStart)
             {
                 _wasLost = _asked is not null;
+                Lapses += _wasLost ? 1 : 0;
                 _heldSince = asked;
             }
 
