@@ -53,8 +53,18 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
 
         // What is known of a host is soon old during a failover, and asking again is cheap.
         readers.HostRecheckSeconds = Math.Min(readers.HostRecheckSeconds, 1);
-        (_readers, _readerHosts) = Source(readers.ToString());
-        (_writers, _writerHosts) = Source(new NpgsqlConnectionStringBuilder(readers.ToString()) { Pooling = false }.ToString());
+
+        // A transaction, a lock and what was read behind it need a connection that is nobody else's.
+        readers.Multiplexing = false;
+        try
+        {
+            (_readers, _readerHosts) = Source(readers.ToString());
+            (_writers, _writerHosts) = Source(new NpgsqlConnectionStringBuilder(readers.ToString()) { Pooling = false }.ToString());
+        }
+        catch (ArgumentException fault)
+        {
+            throw new InvalidOperationException($"The connection string of the database contradicts itself: {fault.Message}", fault);
+        }
     }
 
     /// <summary>For verbs, which work on whole tables: nothing takes too long.</summary>

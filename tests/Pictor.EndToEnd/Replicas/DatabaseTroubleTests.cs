@@ -108,6 +108,16 @@ public sealed class DatabaseTroubleTests
         fault.Message.ShouldContain("Start the newer version");
     }
 
+    [Fact]
+    public async Task A_replica_that_finds_none_of_its_servers_says_why_of_each()
+    {
+        using var folder = new TemporaryFolder();
+        var (exitCode, lines) = await GatewayProcess.RunToEndAsync(folder.PathOf("data"), ("Pictor__Storage__PostgreSql", "Host=127.0.0.1:1,127.0.0.2:1;Username=postgres;Database=pictor"));
+        exitCode.ShouldBe(1);
+        lines.ShouldContain("pictor: The database cannot be used: Failed to connect to 127.0.0.1:1");
+        lines.ShouldContain("pictor: The database cannot be used: Failed to connect to 127.0.0.2:1");
+    }
+
     private static async Task ReadyAsync(ReplicaPair pair)
     {
         foreach (var replica in (GatewayProcess[])[pair.A, pair.B])

@@ -120,6 +120,18 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
         (await _server.ExecuteAsync(_name, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).ShouldBe(0L);
     }
 
+    [Fact]
+    public void A_connection_string_that_contradicts_itself_is_a_mistake_in_the_settings() =>
+        Should.Throw<InvalidOperationException>(() => Dialect(";Minimum Pool Size=40")).Message.ShouldContain("contradicts itself");
+
+    [Fact]
+    public async Task Connections_are_not_shared_whatever_the_connection_string_wants()
+    {
+        await using var store = Open(";Multiplexing=true");
+        await store.InsertAsync(1, "x");
+        (await store.CountAsync()).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("repeatable read")]
     [InlineData("serializable")]
