@@ -17,7 +17,7 @@ internal sealed class FileAssetStore(DataFolder folder) : IAssetStore
         return Task.CompletedTask;
     }
 
-    public Uri? DirectLink(AssetName name, DateTimeOffset until) => null;
+    public Task<Uri?> DirectLinkAsync(AssetName name, DateTimeOffset until, CancellationToken cancellationToken) => Task.FromResult<Uri?>(null);
 
     public string PathOf(AssetName name) => Path.Combine(folder.Assets, name.Shard, name.ToString());
 
