@@ -50,6 +50,9 @@ internal static partial class Start
     {
         OptionsValidationException mistakes => mistakes.Failures,
         AggregateException several => several.Flatten().InnerExceptions.SelectMany(Lines),
+
+        // Several hosts were tried, and each has its reason.
+        DbException { InnerException: AggregateException several } => several.Flatten().InnerExceptions.SelectMany(Lines).Distinct(StringComparer.Ordinal),
         DbException database => [$"The database cannot be used: {database.Message}"],
         _ => [fault.Message],
     };

@@ -13,6 +13,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public const string AdminKey = "end-to-end-admin-key-0123456789";
 
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Halt = 19;
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -120,6 +122,12 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     /// <summary>SIGTERM.</summary>
     public void AskToStop() => Signal(_process.Id, Terminate).ShouldBe(0);
+
+    /// <summary>SIGSTOP: it lives and does nothing, not even notice it.</summary>
+    public void Pause() => Signal(_process.Id, Halt).ShouldBe(0);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Signal(_process.Id, Continue).ShouldBe(0);
 
     public async Task<int> ExitCodeAsync(TimeSpan patience)
     {

@@ -5,10 +5,17 @@ using Pictor.Storage;
 
 namespace Pictor.Assets;
 
-/// <summary>Removes pictures whose time is over and, once at start, files that a crash left without a row.</summary>
-internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, FileAssetStore files, IOptions<AssetsOptions> options, TimeProvider time, ILogger<AssetSweeper> log) : BackgroundService
+/// <summary>
+/// Removes pictures whose time is over and, at start, files that a crash left without a row. Replicas without a folder in common look for
+/// such files from time to time: whichever of them removes a picture sees only its own disk.
+/// </summary>
+internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, FileAssetStore files, DataFolder folder, IDialect dialect, IOptions<AssetsOptions> options, TimeProvider time, ILogger<AssetSweeper> log) : BackgroundService
 {
     private const int AtOnce = 100;
+    private const int RoundsBetweenStrays = 12;
+
+    // What is newer may not have its row yet.
+    private static readonly TimeSpan Settled = TimeSpan.FromDays(1);
     private ExpiredAsset? _behind;
 
     /// <summary>Removes what has expired; gives back how many. What cannot be removed now is passed over, and marked when it can.</summary>
@@ -35,16 +42,23 @@ internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, F
         }
     }
 
+    private bool MayBeRemovedElsewhere => dialect.IsShared && !folder.IsShared;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var isFirst = true;
+        var round = 0;
         await Rounds.RunAsync(
             options.Value.SweepEvery,
             time,
             async cancel =>
             {
-                var removed = isFirst ? await RemoveOrphansAsync(cancel) : 0;
-                isFirst = false;
+                var removed = 0;
+                if (round == 0 || (MayBeRemovedElsewhere && round % RoundsBetweenStrays == 0))
+                {
+                    removed = await RemoveStraysAsync(round == 0 ? folder.SettledBefore : time.GetUtcNow().UtcDateTime - Settled, cancel);
+                }
+
+                round++;
                 if ((removed += await SweepAsync(cancel)) > 0)
                 {
                     Log.Removed(log, removed);
@@ -81,11 +95,12 @@ internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, F
         return [.. gone];
     }
 
-    // A picture is in its place before its row is: a crash in between leaves a file that nobody can ever ask for.
-    private async Task<int> RemoveOrphansAsync(CancellationToken cancellationToken)
+    // A picture is in its place before its row is: a crash in between leaves a file that nobody can ever ask for. And where another
+    // replica marked a picture as removed, it lies here still.
+    private async Task<int> RemoveStraysAsync(DateTime before, CancellationToken cancellationToken)
     {
         var removed = 0;
-        foreach (var found in files.FromBefore().Chunk(AtOnce))
+        foreach (var found in files.FromBefore(before).Chunk(AtOnce))
         {
             var known = (await rows.KnownAsync([.. found.Select(file => file.Id)], cancellationToken)).ToHashSet(StringComparer.Ordinal);
             foreach (var file in found.Where(file => !known.Contains(file.Id)))

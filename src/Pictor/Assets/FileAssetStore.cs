@@ -17,7 +17,7 @@ internal sealed class FileAssetStore(DataFolder folder) : IAssetStore
         return Task.CompletedTask;
     }
 
-    public Uri? DirectLink(AssetName name, DateTimeOffset until) => null;
+    public Task<Uri?> DirectLinkAsync(AssetName name, DateTimeOffset until, CancellationToken cancellationToken) => Task.FromResult<Uri?>(null);
 
     public string PathOf(AssetName name) => Path.Combine(folder.Assets, name.Shard, name.ToString());
 
@@ -52,7 +52,7 @@ internal sealed class FileAssetStore(DataFolder folder) : IAssetStore
     /// <summary>Everything that lies here.</summary>
     public IEnumerable<string> Paths() => Directory.EnumerateFiles(folder.Assets, "*", SearchOption.AllDirectories);
 
-    /// <summary>What was put here before this process started; nothing else can be without a row for a reason.</summary>
-    public IEnumerable<(string Id, string Path)> FromBefore() =>
-        Paths().Where(path => File.GetLastWriteTimeUtc(path) < folder.SettledBefore).Select(path => (Path.GetFileNameWithoutExtension(path), path));
+    /// <summary>What was put here before some time.</summary>
+    public IEnumerable<(string Id, string Path)> FromBefore(DateTime before) =>
+        Paths().Where(path => File.GetLastWriteTimeUtc(path) < before).Select(path => (Path.GetFileNameWithoutExtension(path), path));
 }

@@ -27,7 +27,8 @@ internal interface IAssetStore
     /// <summary>An address of the store itself that gives the picture to whoever has it; null where there is none, or it is not wanted.</summary>
     /// <param name="name">Which.</param>
     /// <param name="until">When the right to read ends.</param>
-    Uri? DirectLink(AssetName name, DateTimeOffset until);
+    /// <param name="cancellationToken">Ends the work early.</param>
+    Task<Uri?> DirectLinkAsync(AssetName name, DateTimeOffset until, CancellationToken cancellationToken);
 }
 
 /// <summary>An open picture.</summary>

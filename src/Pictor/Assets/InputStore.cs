@@ -15,6 +15,9 @@ internal sealed class InputStore(DataFolder folder)
 
     public string PathOf(string jobId, string inputId) => Path.Combine(FolderOf(jobId), inputId);
 
+    /// <summary>True when a job has pictures that no other replica sees.</summary>
+    public bool IsOnlyHere(string jobId) => !folder.IsShared && Directory.Exists(FolderOf(jobId));
+
     public bool Has(string jobId, string inputId) => File.Exists(PathOf(jobId, inputId));
 
     /// <summary>Checks a file of unknown bytes and keeps it as an input of the job.</summary>

@@ -7,7 +7,7 @@ using Pictor.Storage;
 namespace Pictor.Jobs;
 
 /// <summary>Writes down each step of a job before the next one is taken. What an upstream has accepted or delivered is written again and again until the database takes it.</summary>
-internal sealed partial class JobJournal(Database database, Booking booking, JobEnds ends, JobPictures pictures, JobSignals signals, Replica replica, TimeProvider time, ILogger<JobJournal> log)
+internal sealed partial class JobJournal(Database database, JobStore jobs, Booking booking, JobEnds ends, JobPictures pictures, JobSignals signals, Replica replica, TimeProvider time, ILogger<JobJournal> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
@@ -232,6 +232,25 @@ internal sealed partial class JobJournal(Database database, Booking booking, Job
     private async Task HeldAsync(JobRun run, CancellationToken cancellationToken)
     {
         await replica.HeldAsync(cancellationToken);
+        while (run.Lapses != replica.Lapses)
+        {
+            // The lease was over for a while: whoever took the job asks the vendor by now, and one of them is enough.
+            var lapses = replica.Lapses;
+            try
+            {
+                if ((await jobs.NotOwnAsync([run.Job.Id], cancellationToken)).Count > 0)
+                {
+                    run.Hold.Lose();
+                }
+
+                run.Lapses = lapses;
+            }
+            catch (GatewayException fault) when (fault.Error.Kind == ErrorKind.StorageUnavailable)
+            {
+                await Task.Delay(LookAgain, time, cancellationToken);
+            }
+        }
+
         run.Hold.ThrowIfLost();
     }
 

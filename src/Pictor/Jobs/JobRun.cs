@@ -16,6 +16,9 @@ internal sealed class JobRun(Job job, IReadOnlyList<Attempt> before, JobHold hol
 
     public JobHold Hold { get; } = hold;
 
+    /// <summary>The lapses of the replica's lease behind which the job was found to be its own still.</summary>
+    public int Lapses { get; set; }
+
     /// <summary>The attempts of former processes.</summary>
     public IReadOnlyList<Attempt> Before { get; } = before;
 

@@ -133,9 +133,9 @@ internal sealed class JobStore(Database database, Replica replica)
                 $"""
                  UPDATE jobs SET owner = NULL, generation = generation + 1
                  WHERE ended_at IS NULL AND owner IS NOT NULL AND owner <> @Id
-                     AND NOT EXISTS (SELECT 1 FROM replicas r WHERE r.id = jobs.owner AND r.lease_until >= {session.Dialect.Now})
+                     AND NOT EXISTS (SELECT 1 FROM replicas r WHERE r.id = jobs.owner AND r.lease_until >= {replica.LeasesUntil})
                  """,
-                new { replica.Id }),
+                new { replica.Id, known = replica.Known }),
             cancellationToken);
 
     /// <summary>Which of these jobs have ended or changed hands.</summary>

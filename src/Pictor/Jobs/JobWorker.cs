@@ -30,11 +30,20 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
     {
         await _noMore.CancelAsync();
         await _loop;
-        await LetGoAsync(queue.TakeBack());
+
+        // Another replica could only give up a job whose pictures lie here: those are run to their end, like what runs already.
+        var waiting = queue.TakeBack().ToLookup(id => dialect.IsShared && inputs.IsOnlyHere(id));
+        await LetGoAsync([.. waiting[false]]);
         try
         {
             using var patience = new CancellationTokenSource(options.Value.StopTime, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            foreach (var id in waiting[true])
+            {
+                await _places.WaitAsync(either.Token);
+                _ = RunAsync(new JobQueue.Item(id, null));
+            }
+
             await AllPlacesAsync(either.Token);
         }
         catch (OperationCanceledException)

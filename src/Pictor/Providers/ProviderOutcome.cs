@@ -11,7 +11,10 @@ internal abstract record ProviderOutcome
     }
 
     /// <summary>The vendor's own id of the call, which its support asks for: of a task, or of the request where it answers at once.</summary>
-    public string? UpstreamId { get; init; }
+    public string? UpstreamId { get; init => field = Storable(value); }
+
+    /// <summary>A vendor's text as every database takes it: PostgreSQL keeps no zero character, and no picture is lost for one.</summary>
+    public static string? Storable(string? text) => text?.Replace('\0', '\uFFFD');
 
     /// <summary>The pictures are there.</summary>
     /// <param name="Images">At least one, in order.</param>
@@ -43,7 +46,7 @@ internal abstract record ProviderOutcome
 /// <param name="Link">The vendor's link, or null.</param>
 internal sealed record ProviderImage(string? File, Uri? Link)
 {
-    public string? RevisedPrompt { get; init; }
+    public string? RevisedPrompt { get; init => field = ProviderOutcome.Storable(value); }
 
     public long? Seed { get; init; }
 

@@ -20,6 +20,12 @@ internal sealed class DatabaseTime(TimeProvider machine) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => machine.CreateTimer(callback, state, dueTime, period);
 
     /// <summary>Takes what the database said between two moments of the monotonic clock.</summary>
-    public void Set(DateTimeOffset told, long asked, long heard) =>
-        Volatile.Write(ref _measured, new Measured(told, asked + ((heard - asked) / 2)));
+    /// <returns>How far the clock of the database was set since it last said something; zero the first time.</returns>
+    public TimeSpan Set(DateTimeOffset told, long asked, long heard)
+    {
+        var before = Volatile.Read(ref _measured);
+        var now = new Measured(told, asked + ((heard - asked) / 2));
+        Volatile.Write(ref _measured, now);
+        return before is null ? TimeSpan.Zero : told - (before.At + machine.GetElapsedTime(before.Ticks, now.Ticks));
+    }
 }

@@ -53,15 +53,32 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
 
         // What is known of a host is soon old during a failover, and asking again is cheap.
         readers.HostRecheckSeconds = Math.Min(readers.HostRecheckSeconds, 1);
-        (_readers, _readerHosts) = Source(readers.ToString());
-        (_writers, _writerHosts) = Source(new NpgsqlConnectionStringBuilder(readers.ToString()) { Pooling = false }.ToString());
+
+        // A transaction, a lock and what was read behind it need a connection that is nobody else's.
+        readers.Multiplexing = false;
+        try
+        {
+            (_readers, _readerHosts) = Source(readers.ToString());
+            (_writers, _writerHosts) = Source(new NpgsqlConnectionStringBuilder(readers.ToString()) { Pooling = false }.ToString());
+        }
+        catch (ArgumentException fault)
+        {
+            throw new InvalidOperationException($"The connection string of the database contradicts itself: {fault.Message}", fault);
+        }
     }
 
     /// <summary>For verbs, which work on whole tables: nothing takes too long.</summary>
     /// <param name="server">A connection string, or <c>file:</c> and the path of one.</param>
+    /// <exception cref="InvalidOperationException">It is neither.</exception>
     public static PostgreSqlDialect Patient(string server)
     {
-        var connection = new NpgsqlConnectionStringBuilder(new StorageOptions { PostgreSql = server }.PostgreSqlConnection()) { CommandTimeout = 0 };
+        var options = new StorageOptions { PostgreSql = server };
+        if (!StorageOptionsValidator.IsConnection(options))
+        {
+            throw new InvalidOperationException("The database must be given as a connection string with a Host, like Host=db;Username=pictor;Database=pictor, or as file:/path of one.");
+        }
+
+        var connection = new NpgsqlConnectionStringBuilder(options.PostgreSqlConnection()) { CommandTimeout = 0 };
         return new PostgreSqlDialect(Options.Create(new StorageOptions { PostgreSql = connection.ToString(), Writers = 1 }));
     }
 
@@ -93,8 +110,9 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
         var connection = await _writers.OpenConnectionAsync(cancellationToken);
         try
         {
-            // A transaction whose process is cut off must not keep its locks: the others wait for them.
-            await connection.ExecuteAsync($"SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '{_seconds}s'; SET tcp_user_timeout = '10s'");
+            // A transaction whose process is cut off must not keep its locks: the others wait for them. And what is read behind a lock is
+            // what was committed before it was given, whatever the database's own settings say.
+            await connection.ExecuteAsync($"SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '{_seconds}s'; SET tcp_user_timeout = '10s'");
             return new Writer(connection, await TakeChainAsync(connection));
         }
         catch
@@ -170,7 +188,7 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
 
                 // Waits for the transaction where it is still under way. Where it is not there it can no longer come behind this row.
                 await using var command = new NpgsqlCommand(
-                    $"SET synchronous_commit = on; INSERT INTO commits (mark, kept, at) VALUES (@mark, 0, {Now}) ON CONFLICT (mark) DO UPDATE SET at = EXCLUDED.at RETURNING kept", connection);
+                    $"SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; INSERT INTO commits (mark, kept, at) VALUES (@mark, 0, {Now}) ON CONFLICT (mark) DO UPDATE SET at = EXCLUDED.at RETURNING kept", connection);
                 command.Parameters.Add(new NpgsqlParameter<string>("mark", mark));
                 var asked = Stopwatch.GetTimestamp();
                 var kept = await command.ExecuteScalarAsync(stopping);
@@ -196,6 +214,7 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
         var connection = await _writers.OpenConnectionAsync(cancellationToken);
         try
         {
+            await EnsureSessionsAsync(connection, cancellationToken);
             await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1, 0)", connection) { CommandTimeout = 300, Parameters = { new NpgsqlParameter<int> { TypedValue = StartLock } } };
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
@@ -228,6 +247,24 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
         await _writers.DisposeAsync();
         await (_readerHosts?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_writerHosts?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    // Two connections are two processes of the server. A pooler that lends one out for a transaction has the same one serve both; nothing
+    // is locked before that is known, since the lock would stay with the pooler.
+    private async Task EnsureSessionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var other = await _writers.OpenConnectionAsync(cancellationToken);
+        if (await ServedByAsync(connection, cancellationToken) == await ServedByAsync(other, cancellationToken))
+        {
+            throw new InvalidOperationException("The pooler in front of PostgreSQL keeps no sessions, and locks, leases and LISTEN live in one. It has to (PgBouncer: pool_mode=session).");
+        }
+    }
+
+    // Asked and not taken from the connection: a pooler makes that number up.
+    private static async Task<int> ServedByAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     // Of several hosts the one that is the primary, for readers too: a standby may be behind what was just written.

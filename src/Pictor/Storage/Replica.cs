@@ -22,6 +22,9 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
     /// <summary>How many others live, as of the last look.</summary>
     public int Others { get; private set; }
 
+    /// <summary>How often the lease was over before it was prolonged: what was owned before may be another's since.</summary>
+    public int Lapses { get; private set; }
+
     /// <summary>True for one of all replicas at most: for work that only one of them is to do.</summary>
     public bool IsFirst => !dialect.IsShared || (IsHeld && IsEldest);
 
@@ -38,8 +41,8 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
     }
 
     /// <summary>
-    /// True when a replica without a lease is truly gone: after an outage of the database all leases are over, and the others
-    /// are given the time to come back.
+    /// True when a replica without a lease is truly gone: after an outage of the database, or when its clock was set ahead, all leases are
+    /// over, and the others are given the time to come back.
     /// </summary>
     public bool MayTakeOver
     {
@@ -51,6 +54,15 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
             }
         }
     }
+
+    /// <summary>
+    /// An expression for the time by which leases of others are over. Not past the time that this process knows of, its parameter
+    /// <c>@known</c>: a clock that was set ahead a moment ago ends nobody's lease.
+    /// </summary>
+    public string LeasesUntil => $"LEAST({dialect.Now}, @known)";
+
+    /// <summary>The database's time as of the last look and the monotonic clock, in milliseconds since 1970.</summary>
+    public long Known => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private bool IsEldest { get; set; }
 
@@ -74,7 +86,8 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
     /// <param name="others">How many others live.</param>
     /// <param name="isEldest">No living one has a lower name.</param>
     /// <param name="serverStart">Since when the database has been up, by its own clock.</param>
-    public void Prolonged(long asked, int others, bool isEldest, DateTimeOffset serverStart)
+    /// <param name="wasClockSet">By so much that the leases of those who live may look as if they were over.</param>
+    public void Prolonged(long asked, int others, bool isEldest, DateTimeOffset serverStart, bool wasClockSet)
     {
         TaskCompletionSource beaten;
         lock (_gate)
@@ -83,7 +96,13 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
             if (!IsHeld || serverStart != _serverStart)
             {
                 _wasLost = _asked is not null;
+                Lapses += _wasLost ? 1 : 0;
                 _heldSince = asked;
+            }
+
+            if (wasClockSet)
+            {
+                (_wasLost, _heldSince) = (true, asked);
             }
 
             (_asked, Others, IsEldest, _serverStart) = (asked, others, isEldest, serverStart);

@@ -37,8 +37,8 @@ internal sealed partial class ReplicaWorker(PostgreSqlDialect dialect, Replica r
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             var heard = time.GetTimestamp();
             await reader.ReadAsync(cancellationToken);
-            time.Set(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0)), asked, heard);
-            replica.Prolonged(asked, (int)reader.GetInt64(1) - 1, reader.GetBoolean(2), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)));
+            var step = time.Set(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0)), asked, heard);
+            replica.Prolonged(asked, (int)reader.GetInt64(1) - 1, reader.GetBoolean(2), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)), wasClockSet: step.Duration() > options.Value.Lease / 3);
             await reader.NextResultAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {

@@ -62,7 +62,8 @@ internal static class StorageMove
                 await import.StartRowAsync(cancellationToken);
                 for (var i = 0; i < columns.Count; i++)
                 {
-                    var value = reader.GetValue(i);
+                    // What SQLite took and PostgreSQL does not: a vendor's text may have had a zero character in it.
+                    var value = reader.GetValue(i) is string text ? text.Replace('\0', '\uFFFD') : reader.GetValue(i);
                     Add(sent, value);
                     await (value is DBNull ? import.WriteNullAsync(cancellationToken)
                         : columns[i].Type == "bigint" ? import.WriteAsync(Convert.ToInt64(value, CultureInfo.InvariantCulture), cancellationToken)

@@ -60,7 +60,8 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         }
     }
 
-    private static bool IsConnection(StorageOptions options)
+    /// <summary>True when the connection string can be read and names a server.</summary>
+    public static bool IsConnection(StorageOptions options)
     {
         try
         {

@@ -73,9 +73,9 @@ internal sealed class DeliveryStore(Database database, IDialect dialect, Replica
                     $"""
                      UPDATE deliveries SET replica = NULL
                      WHERE next_at IS NOT NULL AND replica IS NOT NULL AND replica <> @Id
-                         AND NOT EXISTS (SELECT 1 FROM replicas r WHERE r.id = deliveries.replica AND r.lease_until >= {dialect.Now})
+                         AND NOT EXISTS (SELECT 1 FROM replicas r WHERE r.id = deliveries.replica AND r.lease_until >= {replica.LeasesUntil})
                      """,
-                    new { replica.Id }),
+                    new { replica.Id, known = replica.Known }),
                 cancellationToken);
         }
     }

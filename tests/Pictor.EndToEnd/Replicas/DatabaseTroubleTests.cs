@@ -108,6 +108,62 @@ public sealed class DatabaseTroubleTests
         fault.Message.ShouldContain("Start the newer version");
     }
 
+    /// <summary>All leases look as if they were over; one replica cannot say that it lives, and the other must not believe that it is gone.</summary>
+    [Fact]
+    public async Task A_database_whose_clock_is_set_ahead_takes_no_jobs_from_a_replica_that_lives()
+    {
+        await using var pair = await ReplicaPair.StartAsync(settings: ("Pictor__Storage__Lease", "00:00:30"));
+
+        // The gateways' own statements find this clock before the server's.
+        await pair.SqlAsync(
+            """
+            CREATE SCHEMA set_clock;
+            CREATE TABLE set_clock.ahead (seconds BIGINT NOT NULL);
+            INSERT INTO set_clock.ahead VALUES (0);
+            CREATE FUNCTION set_clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+                $$SELECT pg_catalog.clock_timestamp() + (SELECT seconds FROM set_clock.ahead) * interval '1 second'$$;
+            """);
+        await pair.SqlAsync($"ALTER DATABASE {pair.Database} SET search_path = public, set_clock, pg_catalog");
+        await pair.SqlAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{pair.Database}' AND pid <> pg_backend_pid()");
+        await pair.MetAsync();
+        List<string> ids = [];
+        for (var number = 0; number < Jobs; number++)
+        {
+            ids.Add(await ReplicaPair.SubmitAsync(pair.A, $"clock-{number}{ReplicaPair.Held}"));
+        }
+
+        await Poll.UntilAsync(async () => (long)(await pair.SqlAsync("SELECT COUNT(*) FROM jobs WHERE state = 'accepted'"))! == Jobs, ReplicaPair.Patience, "all jobs to have a handle");
+        pair.A.Pause();
+        await pair.SqlAsync("UPDATE set_clock.ahead SET seconds = 600");
+        for (var beats = 0; beats < 2; beats++)
+        {
+            var latest = (long)(await pair.SqlAsync("SELECT MAX(lease_until) FROM replicas"))!;
+            await Poll.UntilAsync(async () => (long)(await pair.SqlAsync("SELECT MAX(lease_until) FROM replicas"))! > latest, ReplicaPair.Patience, "the other replica to prolong its lease");
+        }
+
+        pair.A.Resume();
+        await pair.MetAsync();
+        (await pair.SqlAsync("SELECT MAX(generation) FROM jobs")).ShouldBe(1L);
+        pair.Fake.Release();
+        foreach (var id in ids)
+        {
+            (await ReplicaPair.EndAsync(pair.B, id)).Text("status").ShouldBe("succeeded");
+        }
+
+        pair.ShouldBePaidOnce();
+        await pair.ShouldBalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_replica_that_finds_none_of_its_servers_says_why_of_each()
+    {
+        using var folder = new TemporaryFolder();
+        var (exitCode, lines) = await GatewayProcess.RunToEndAsync(folder.PathOf("data"), ("Pictor__Storage__PostgreSql", "Host=127.0.0.1:1,127.0.0.2:1;Username=postgres;Database=pictor"));
+        exitCode.ShouldBe(1);
+        lines.ShouldContain("pictor: The database cannot be used: Failed to connect to 127.0.0.1:1");
+        lines.ShouldContain("pictor: The database cannot be used: Failed to connect to 127.0.0.2:1");
+    }
+
     private static async Task ReadyAsync(ReplicaPair pair)
     {
         foreach (var replica in (GatewayProcess[])[pair.A, pair.B])

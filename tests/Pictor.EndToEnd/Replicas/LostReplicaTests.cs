@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Pictor.EndToEnd.Peers;
+using Pictor.Imaging;
 using Pictor.Tests;
 
 namespace Pictor.EndToEnd.Replicas;
@@ -46,6 +47,56 @@ public sealed class LostReplicaTests
                 // It was being sent when the replica died: the one honest end besides.
                 job.Error().Text("code").ShouldBe("upstream_outcome_unknown", job.ToString());
             }
+        }
+
+        pair.ShouldBePaidOnce();
+        await pair.ShouldBalanceAsync();
+    }
+
+    /// <summary>It still has the jobs in its memory as it wakes up, with polls that are overdue.</summary>
+    [Fact]
+    public async Task A_replica_that_stood_still_asks_no_vendor_for_jobs_that_are_anothers_by_now()
+    {
+        await using var pair = await ReplicaPair.StartAsync();
+        var ids = await SubmitHeldAsync(pair, "still");
+        var owner = await OwnerAsync(pair);
+        pair.A.Pause();
+        await TakenOverAsync(pair, owner);
+        pair.Fake.Release();
+        foreach (var id in ids)
+        {
+            (await ReplicaPair.EndAsync(pair.B, id)).Text("status").ShouldBe("succeeded");
+        }
+
+        var calls = pair.Fake.Record.Calls.Count;
+        pair.A.Resume();
+        await pair.MetAsync();
+        (await ReplicaPair.EndAsync(pair.A, await ReplicaPair.SubmitAsync(pair.A, "after"))).Text("status").ShouldBe("succeeded");
+        pair.Fake.Record.Calls.Skip(calls).Select(call => call.Job).Distinct().ShouldBe(["after"]);
+        pair.Fake.Record.Paid.Count.ShouldBe(Jobs + 1);
+        pair.ShouldBePaidOnce();
+        await pair.ShouldBalanceAsync();
+    }
+
+    /// <summary>What waits in it behind others can be run by no other replica.</summary>
+    [Fact]
+    public async Task A_replica_that_stops_runs_what_has_its_pictures_only_there()
+    {
+        await using var pair = await ReplicaPair.StartAsync(TimeSpan.FromMilliseconds(500), settings: [("Pictor__Storage__SharedFolder", null), ("Pictor__Jobs__Concurrent", "1")]);
+        var picture = "data:image/png;base64," + Convert.ToBase64String(Pixels.Solid(64, 64, PictureFormat.Png));
+        var ids = new List<string>();
+        for (var number = 0; number < 4; number++)
+        {
+            using var answer = await pair.A.GenerateAsync(new { model = "flux-kontext-pro", prompt = $"a lighthouse [fake: job=only-{number}]", image = picture, async = true });
+            ids.Add((await answer.JsonAsync()).Text("id"));
+        }
+
+        pair.A.AskToStop();
+        (await pair.A.ExitCodeAsync(ReplicaPair.Patience)).ShouldBe(0, pair.A.Output);
+        foreach (var id in ids)
+        {
+            var job = await ReplicaPair.EndAsync(pair.B, id);
+            job.Text("status").ShouldBe("succeeded", job.ToString());
         }
 
         pair.ShouldBePaidOnce();

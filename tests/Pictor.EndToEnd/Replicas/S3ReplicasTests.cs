@@ -32,6 +32,29 @@ public sealed class S3ReplicasTests(SwiftServer swift) : IClassFixture<SwiftServ
         await pair.ShouldBalanceAsync();
     }
 
+    /// <summary>The store would say that there is no such picture, and a caller would believe that it is gone.</summary>
+    [Fact]
+    public async Task A_link_leads_to_the_store_when_the_picture_is_there_and_not_while_it_waits_at_another_replica()
+    {
+        await using var road = await FaultyRoad.ToAsync(swift.Endpoint);
+        await using var pair = await ReplicaPair.StartAsync(
+            settings: [("Pictor__Storage__SharedFolder", null), .. SwiftServer.Settings(road.Address, ("Pictor__Assets__S3__Presigned", "true"), ("Pictor__Assets__S3__MoveEvery", "01:00:00"))]);
+        using var reader = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        var there = await LinkAsync(pair.A, new { model = "sandbox", prompt = "x", size = "64x64", response_format = "url" });
+        (await reader.GetAsync(pair.B.Rebase(there))).StatusCode.ShouldBe(HttpStatusCode.Found);
+
+        road.Fault = Fault.Unavailable;
+        var waiting = await LinkAsync(pair.A, new { model = "sandbox", prompt = "y", size = "64x64", response_format = "url" });
+        (await reader.GetAsync(pair.A.Rebase(waiting))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        foreach (var fault in (Fault[])[Fault.Unavailable, Fault.None])
+        {
+            road.Fault = fault;
+            using var answer = await reader.GetAsync(pair.B.Rebase(waiting));
+            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+        }
+    }
+
     private static async Task<string> LinkAsync(GatewayProcess replica, object body)
     {
         using var answer = await replica.GenerateAsync(body);

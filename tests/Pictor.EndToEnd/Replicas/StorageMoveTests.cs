@@ -30,6 +30,9 @@ public sealed class StorageMoveTests
             await gateway.ExitCodeAsync(TimeSpan.FromMinutes(1));
         }
 
+        // A mistake in the line is told in a line, and what SQLite kept of a vendor's text and PostgreSQL does not is no obstacle.
+        (await MoveAsync(folder, data, "postgres://db/pictor")).Errors.ShouldStartWith("pictor: The database must be given as a connection string");
+        await Shell.RunAsync(folder.Root, null, "sqlite3", Path.Combine(data, "pictor.db"), "UPDATE assets SET revised = 'a' || char(0) || 'b'");
         var moved = await MoveAsync(folder, data, connection);
         moved.ExitCode.ShouldBe(0, moved.Errors);
         moved.Output.ShouldContain("the books balance");

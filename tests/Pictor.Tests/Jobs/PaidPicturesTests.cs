@@ -84,6 +84,6 @@ public sealed class PaidPicturesTests
 
         public Task RemoveAsync(AssetName name, CancellationToken cancellationToken) => files.RemoveAsync(name, cancellationToken);
 
-        public Uri? DirectLink(AssetName name, DateTimeOffset until) => files.DirectLink(name, until);
+        public Task<Uri?> DirectLinkAsync(AssetName name, DateTimeOffset until, CancellationToken cancellationToken) => files.DirectLinkAsync(name, until, cancellationToken);
     }
 }

@@ -23,6 +23,10 @@ public sealed class PollHandleTests
         PollHandle.Parse(handle.ToString()).ShouldBe(handle with { Url = null });
     }
 
+    [Fact]
+    public void Gives_the_vendors_id_as_every_database_keeps_it() =>
+        new PollHandle { Id = "a\0b", At = 17 }.Pending(Now).UpstreamId.ShouldBe("a\uFFFDb");
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -121,6 +121,31 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_connection_string_that_contradicts_itself_is_a_mistake_in_the_settings() =>
+        Should.Throw<InvalidOperationException>(() => Dialect(";Minimum Pool Size=40")).Message.ShouldContain("contradicts itself");
+
+    [Fact]
+    public async Task Connections_are_not_shared_whatever_the_connection_string_wants()
+    {
+        await using var store = Open(";Multiplexing=true");
+        await store.InsertAsync(1, "x");
+        (await store.CountAsync()).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("repeatable read")]
+    [InlineData("serializable")]
+    public async Task What_is_read_behind_a_lock_is_what_was_committed_before_whatever_the_database_is_set_to(string isolation)
+    {
+        await _server.ExecuteAsync("postgres", $"ALTER DATABASE {_name} SET default_transaction_isolation = '{isolation}'");
+        await using var one = Open();
+        await using var other = Open();
+        var added = await Task.WhenAll(Enumerable.Range(0, 100).SelectMany(_ => new[] { one.AddUpToAsync(50), other.AddUpToAsync(50) }));
+        added.Sum().ShouldBe(50);
+        (await CountAsync()).ShouldBe(50);
+    }
+
+    [Fact]
     public async Task Each_open_writer_has_a_chain_that_nobody_else_has_and_gives_it_back()
     {
         await using var dialect = Dialect();
@@ -187,6 +212,15 @@ public sealed class PostgreSqlDialectTests : IAsyncLifetime
 
         public Task AddAsync(long id) =>
             _database.WriteAsync($"row:{id}", session => session.ExecuteAsync("UPDATE t SET value = (value::bigint + 1)::text WHERE id = @id", new { id }), CancellationToken.None);
+
+        /// <summary>One row more, where there are not as many yet; gives back how many were added.</summary>
+        public Task<int> AddUpToAsync(int most) =>
+            _database.WriteAsync(
+                "all",
+                async session => await session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM t") < most
+                    ? await session.ExecuteAsync("INSERT INTO t SELECT COUNT(*), 'x' FROM t")
+                    : 0,
+                CancellationToken.None);
 
         public Task<long> CountAsync() => _database.ReadAsync(session => session.FirstOrDefaultAsync<long>("SELECT COUNT(*) FROM t"), CancellationToken.None);
 

@@ -17,7 +17,7 @@ internal static class AssetsEndpoint
         }
 
         var headers = http.Response.Headers;
-        if (store.DirectLink(asset, until) is { } direct)
+        if (await store.DirectLinkAsync(asset, until, http.RequestAborted) is { } direct)
         {
             // Another reader gets another signature, and this one is as good as the link that led here.
             headers.CacheControl = "private, no-store";

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Pictor.FakeUpstreams;
+using Pictor.Imaging;
 
 namespace Pictor.Tests.Providers.OpenAI;
 
@@ -27,6 +28,19 @@ public sealed class OpenAIGatewayTests : IAsyncLifetime
         body.GetProperty("usage").GetProperty("output_tokens").GetInt32().ShouldBe(1056);
         var paid = _fake.Record.Paid.ShouldHaveSingleItem();
         paid.Parameters!.ToJsonString().ShouldBe("""{"model":"gpt-image-1","prompt":"a lighthouse","size":"1536x1024","quality":"low"}""");
+    }
+
+    /// <summary>PostgreSQL keeps no zero character: the paid picture that came with one was lost.</summary>
+    [Fact]
+    public async Task Keeps_a_picture_whose_revised_prompt_has_a_zero_character()
+    {
+        await using var gateway = await StartAsync(Channel("main", "openai", "gpt-image-1"));
+        var said = Uri.EscapeDataString($$"""{"created":1,"data":[{"b64_json":"{{Convert.ToBase64String(Imaging.Samples.Quarters(PictureFormat.Png))}}","revised_prompt":"a\u0000cat"}]}""");
+        using var answer = await gateway.GenerateAsync(new { model = "gpt-image-1", prompt = $"a cat [fake: status=200 raw={said}]" });
+
+        var body = await answer.JsonAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, body.ToString());
+        body.GetProperty("data")[0].Text("revised_prompt").ShouldBe("a\uFFFDcat");
     }
 
     [Theory]
