@@ -11,7 +11,8 @@ internal static class ConfigurationPage
 
         <!-- Made from the option types by tests/Pictor.Tests/Docs. Change the code, then: PICTOR_WRITE_DOCS=1 dotnet test tests/Pictor.Tests --filter GeneratedDocs -->
 
-        Nothing has to be set. Every setting has a default, and all mistakes are printed at once at start, each with its path.
+        Nothing has to be set. Every setting has a default, and all mistakes are printed at once at start, each with its path; a name below `Pictor`
+        that no setting has is one of them. `Pictor settings` prints what holds and where it comes from, without secrets.
 
         ## Where settings come from
 
