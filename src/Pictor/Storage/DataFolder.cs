@@ -17,7 +17,7 @@ internal sealed class DataFolder : IDisposable
         {
             _lock = new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException fault)
+        catch (IOException fault) when (IsTaken(fault))
         {
             throw new InvalidOperationException(
                 $"The data folder {Root} is in use by another Pictor. Stop it, or give this one its own folder with Pictor__Data.", fault);
@@ -68,6 +68,9 @@ internal sealed class DataFolder : IDisposable
     public bool HasRoom() => Free() > _reserve;
 
     public void Dispose() => _lock.Dispose();
+
+    // The lock of another process, as Linux, macOS and Windows say it. A disk that cannot be written says something else.
+    private static bool IsTaken(IOException fault) => fault.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     // What cannot be asked is not known to be full.
     private static long FreeOf(string folder)

@@ -36,5 +36,13 @@ public sealed class DataFolderTests
         }
     }
 
+    [Fact]
+    public async Task A_folder_that_cannot_be_opened_is_not_said_to_be_in_use()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "lock"), Path.Combine(folder.Path, "not-there", "lock"));
+        (await Should.ThrowAsync<IOException>(() => TestGateway.StartAsync(folder: folder.Path))).Message.ShouldNotContain("in use");
+    }
+
     private static long Free(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 }
