@@ -61,8 +61,15 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
     /// <param name="server">A connection string, or <c>file:</c> and the path of one.</param>
     public static PostgreSqlDialect Patient(string server)
     {
-        var connection = new NpgsqlConnectionStringBuilder(new StorageOptions { PostgreSql = server }.PostgreSqlConnection()) { CommandTimeout = 0 };
-        return new PostgreSqlDialect(Options.Create(new StorageOptions { PostgreSql = connection.ToString(), Writers = 1 }));
+        try
+        {
+            var connection = new NpgsqlConnectionStringBuilder(new StorageOptions { PostgreSql = server }.PostgreSqlConnection()) { CommandTimeout = 0 };
+            return new PostgreSqlDialect(Options.Create(new StorageOptions { PostgreSql = connection.ToString(), Writers = 1 }));
+        }
+        catch (ArgumentException fault)
+        {
+            throw new InvalidOperationException("PostgreSQL is named by a connection string with a Host, or by file:/path of one.", fault);
+        }
     }
 
     public bool IsShared => true;
