@@ -67,6 +67,20 @@ internal sealed class DataFolder : IDisposable
     /// <summary>False when a disk is below its reserve: new work is refused, what runs goes on.</summary>
     public bool HasRoom() => Free() > _reserve;
 
+    /// <summary>False when the disk takes no writes, as a file system does that has turned itself read-only after a fault.</summary>
+    public bool TakesWrites()
+    {
+        try
+        {
+            RandomAccess.Write(_lock.SafeFileHandle, "\n"u8, fileOffset: 0);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     // The lock of another process, as Linux, macOS and Windows say it. A disk that cannot be written says something else.
