@@ -12,7 +12,7 @@ internal sealed class DataFolder : IDisposable
     {
         Root = Path.GetFullPath(options.Value.Data);
         _reserve = options.Value.DiskReserve;
-        Directory.CreateDirectory(Root);
+        Make(Root);
         try
         {
             _lock = new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -82,6 +82,18 @@ internal sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // Prompts and pictures are nobody else's on a machine with several users; a folder that is there keeps its mode.
+    private static void Make(string root)
+    {
+        if (OperatingSystem.IsWindows() || Directory.Exists(root))
+        {
+            Directory.CreateDirectory(root);
+            return;
+        }
+
+        Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     // The lock of another process, as Linux, macOS and Windows say it. A disk that cannot be written says something else.
     private static bool IsTaken(IOException fault) => fault.HResult is 11 or 35 or unchecked((int)0x80070020);

@@ -44,5 +44,20 @@ public sealed class DataFolderTests
         (await Should.ThrowAsync<IOException>(() => TestGateway.StartAsync(folder: folder.Path))).Message.ShouldNotContain("in use");
     }
 
+    [Fact]
+    public async Task A_folder_that_it_makes_is_nobody_elses()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("there are no modes there");
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        var data = Path.Combine(folder.Path, "data");
+        await using var gateway = await TestGateway.StartAsync(folder: data);
+        File.GetUnixFileMode(data).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     private static long Free(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 }
