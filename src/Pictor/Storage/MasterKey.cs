@@ -50,7 +50,7 @@ internal sealed class MasterKey
     {
         made = null;
         var path = Path.Combine(folder.Root, "master.key");
-        var text = configuration["PICTOR_MASTER_KEY"];
+        var text = GivenSecret.Read(configuration, "PICTOR_MASTER_KEY");
         if (string.IsNullOrEmpty(text))
         {
             if (!File.Exists(path))

@@ -125,7 +125,7 @@ internal sealed class DoctorChecks
     private async Task<Finding> MasterKeyAsync(CancellationToken cancellationToken)
     {
         var path = Path.Combine(_folder, "master.key");
-        var given = _configuration["PICTOR_MASTER_KEY"];
+        var given = GivenSecret.Read(_configuration, "PICTOR_MASTER_KEY");
         if (string.IsNullOrEmpty(given) && !File.Exists(path))
         {
             return await CanaryAsync(cancellationToken) is null ? Finding.Doubtful("none yet; the first start makes it") : Finding.Broken("there is a database and no master key");
