@@ -34,5 +34,5 @@ VOLUME /var/lib/pictor
 EXPOSE 5080
 # It drains for 333 seconds at most; whoever stops it has to wait as long: --stop-timeout 360, stop_grace_period, terminationGracePeriodSeconds.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["curl", "-fsS", "http://127.0.0.1:5080/healthz"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD curl -fsS "http://127.0.0.1:${ASPNETCORE_URLS##*:}/healthz"
 ENTRYPOINT ["/opt/pictor/Pictor"]

@@ -39,6 +39,7 @@ internal static class Gateway
     }
 
     /// <summary>Everything put together and nothing touched: for whoever only looks.</summary>
+    /// <exception cref="OptionsValidationException">A setting's value cannot be read.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         // Default settings lie beside the executable, whatever the working folder is.
@@ -46,6 +47,11 @@ internal static class Gateway
         builder.Configuration.AddJsonFile(Path.GetFullPath("pictor.json"), optional: true, reloadOnChange: false);
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddCommandLine(args);
+        if (SettingsForm.Unreadable(builder.Configuration) is { Count: > 0 } unreadable)
+        {
+            throw new OptionsValidationException(nameof(SettingsForm), typeof(SettingsForm), unreadable);
+        }
+
         AddGateway(builder);
         adjust?.Invoke(builder);
         return builder.Build();
@@ -55,6 +61,7 @@ internal static class Gateway
     {
         var services = builder.Services;
         services.TryAddSingleton(Random.Shared);
+        services.AddSingleton<IValidateOptions<SettingsForm.Names>, SettingsForm>().AddOptions<SettingsForm.Names>().ValidateOnStart();
 
         // What it tells of itself.
         Bind<TelemetryOptions, TelemetryOptionsValidator>(TelemetryOptions.Section);
@@ -156,6 +163,9 @@ internal static class Gateway
         {
             builder.Logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatName).AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
         }
+
+        // The framework's own line about a call has its whole address, and so the signature of a picture's link.
+        builder.Services.PostConfigure<LoggerFilterOptions>(filters => filters.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
 
         if (CollectorExport.AddressOf(builder.Configuration) is not null)
         {

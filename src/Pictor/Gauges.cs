@@ -15,7 +15,10 @@ internal static class Gauges
         var metrics = services.GetRequiredService<GatewayMetrics>();
         services.GetRequiredService<MetricsPage>();
         var queue = services.GetRequiredService<JobQueue>();
-        metrics.Watch("pictor.queue.depth", null, "Jobs that wait for a place here, or for anybody.", () => [new Measurement<double>(queue.Depth + queue.Unclaimed)]);
+        var replica = services.GetRequiredService<Replica>();
+
+        // Its share of what nobody has taken yet: the sum over the replicas is what waits, and the mean is what each of them has before it.
+        metrics.Watch("pictor.queue.depth", null, "Jobs that wait for a place here, and this replica's share of those that wait for anybody.", () => [new Measurement<double>(queue.Depth + (queue.Unclaimed / (replica.Others + 1d)))]);
 
         var channels = services.GetRequiredService<ChannelTable>();
         var health = services.GetRequiredService<ChannelHealth>();

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Data.Common;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -35,7 +36,7 @@ internal static partial class Start
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception fault) when (fault is InvalidOperationException or OptionsValidationException or AggregateException or PictureException or IOException or UnauthorizedAccessException or DbException)
+        catch (Exception fault) when (fault is InvalidOperationException or OptionsValidationException or AggregateException or PictureException or IOException or UnauthorizedAccessException or DbException or FormatException or InvalidDataException or Win32Exception)
         {
             foreach (var line in Lines(fault))
             {
@@ -50,9 +51,11 @@ internal static partial class Start
     {
         OptionsValidationException mistakes => mistakes.Failures,
         AggregateException several => several.Flatten().InnerExceptions.SelectMany(Lines),
-
         // Several hosts were tried, and each has its reason.
         DbException { InnerException: AggregateException several } => several.Flatten().InnerExceptions.SelectMany(Lines).Distinct(StringComparer.Ordinal),
+
+        // A settings file that is no JSON says where only on the inside.
+        InvalidDataException file => [$"{file.Message} {file.GetBaseException().Message}"],
         DbException database => [$"The database cannot be used: {database.Message}"],
         _ => [fault.Message],
     };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -48,6 +49,33 @@ public sealed class DiskTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_takes_no_writes_any_more_is_not_sent_work()
+    {
+        using var folder = new TemporaryFolder();
+        var probe = await Shell.RunAsync(folder.Root, environment: null, "strace", "-f", "-o", folder.PathOf("trace"), "-e", "trace=none", "true");
+        Assert.SkipUnless(probe.ExitCode == 0, "strace may not trace here");
+        await using var gateway = await GatewayProcess.StartAsync(folder.PathOf("data"));
+        (await ReasonAsync(gateway)).ShouldBeNull();
+
+        // What a file system says that has turned itself read-only, and what it says no more when it is mended.
+        string[] readOnly = ["-f", "-qq", "-o", folder.PathOf("trace"), "-P", folder.PathOf("data/lock"), "-e", "trace=pwrite64", "-e", "inject=pwrite64:error=EROFS", "-p", gateway.Id.ToString(CultureInfo.InvariantCulture)];
+        using (var strace = Process.Start(new ProcessStartInfo("strace", readOnly))!)
+        {
+            await Poll.UntilAsync(async () => await ReasonAsync(gateway) == "read_only", TimeSpan.FromMinutes(1), "the gateway to see it");
+            strace.Kill();
+            await strace.WaitForExitAsync();
+        }
+
+        await Poll.UntilAsync(async () => await ReasonAsync(gateway) is null, TimeSpan.FromMinutes(1), "the gateway to be ready again");
+    }
+
+    private static async Task<string?> ReasonAsync(GatewayProcess gateway)
+    {
+        using var ready = await gateway.Client.GetAsync("/readyz");
+        return ready.IsSuccessStatusCode ? null : (await ready.JsonAsync()).Text("reason");
     }
 
     private static long Free() => new DriveInfo(InMemory).AvailableFreeSpace;

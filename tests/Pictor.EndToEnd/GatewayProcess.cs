@@ -120,6 +120,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>For whoever watches the process from outside.</summary>
+    public int Id => _process.Id;
+
     /// <summary>SIGTERM.</summary>
     public void AskToStop() => Signal(_process.Id, Terminate).ShouldBe(0);
 

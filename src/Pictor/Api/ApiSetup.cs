@@ -49,8 +49,9 @@ internal static class ApiSetup
 
         // More than the body limit: our own error, which names the limit, is sent first, and what the client is still sending
         // is thrown away for some seconds, since a connection that is closed in the middle of a body takes the answer with it.
-        server.Limits.MaxRequestBodySize = options.MaxBodyBytes * 8;
-        server.Limits.MaxConcurrentConnections = options.MaxConnections;
+        // A number that the validator is about to refuse is not the server's to refuse.
+        server.Limits.MaxRequestBodySize = Math.Max(0, options.MaxBodyBytes) * 8;
+        server.Limits.MaxConcurrentConnections = Math.Max(1, options.MaxConnections);
         server.Limits.MaxRequestHeaderCount = 100;
         server.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);

@@ -9,6 +9,9 @@ internal sealed class EventStream(HttpContext http)
     private static readonly byte[] CommentBytes = ": waiting\n\n"u8.ToArray();
     private static readonly byte[] DoneBytes = "data: [DONE]\n\n"u8.ToArray();
 
+    /// <summary>How much was sent, comments too: whoever watches for silence compares it.</summary>
+    public int Sent { get; private set; }
+
     /// <summary>Sends the headers' part of the answer; from here on a failure is an event.</summary>
     public void Begin()
     {
@@ -51,5 +54,7 @@ internal sealed class EventStream(HttpContext http)
         {
             throw new CallerGoneException(http.RequestAborted);
         }
+
+        Sent++;
     }
 }

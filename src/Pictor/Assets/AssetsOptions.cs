@@ -36,9 +36,9 @@ internal sealed class AssetsOptionsValidator : IValidateOptions<AssetsOptions>
             mistakes.Add("Pictor:Assets:Keep must not be shorter than Pictor:Assets:LinkLife.");
         }
 
-        if (options.SweepEvery <= TimeSpan.Zero)
+        if (options.SweepEvery <= TimeSpan.Zero || options.SweepEvery > TimeSpan.FromDays(1))
         {
-            mistakes.Add("Pictor:Assets:SweepEvery must be more than 0.");
+            mistakes.Add("Pictor:Assets:SweepEvery must be more than 0 and at most 1 day.");
         }
 
         if (options.PublicUrl is { } url && (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))

@@ -1,3 +1,4 @@
+using Pictor.Errors;
 using Pictor.Storage;
 using Pictor.Telemetry;
 using Pictor.Webhooks;
@@ -5,7 +6,7 @@ using Pictor.Webhooks;
 namespace Pictor.Jobs;
 
 /// <summary>Writes the end of a job: state, money and deliveries, all in the caller's transaction.</summary>
-internal sealed class JobEnds(Booking booking, DeliveryStore deliveries, DeliverySignals signals, GatewayMetrics metrics)
+internal sealed partial class JobEnds(Booking booking, DeliveryStore deliveries, DeliverySignals signals, GatewayMetrics metrics, ILogger<JobEnds> log)
 {
     /// <param name="session">The transaction.</param>
     /// <param name="ended">The job as it is to be.</param>
@@ -34,5 +35,17 @@ internal sealed class JobEnds(Booking booking, DeliveryStore deliveries, Deliver
             ended.Result?.Images.Count ?? 0,
             (ended.Cost ?? default).Value,
             ended.IsSandbox));
+        if (ended.Error is { Kind: not ErrorKind.Cancelled } error)
+        {
+            // What its caller has to act on disturbs nobody else. The message stays in the row: vendors repeat prompts in theirs.
+            var level = ErrorTable.Row(error.Kind).Side == ErrorSide.Client ? LogLevel.Information : LogLevel.Warning;
+            Log.Failed(log, level, ended.Id, error.EffectiveCode ?? error.Kind.ToString(), ended.Request.Model, ended.Channel ?? "none");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Message = "Job {JobId} failed: {Code}; model {Model}, channel {Channel}.")]
+        public static partial void Failed(ILogger logger, LogLevel level, string jobId, string code, string model, string channel);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
         Check(options.Deadline > TimeSpan.Zero && options.Deadline <= TimeSpan.FromDays(1), "Deadline", "more than 0 and at most 24 hours");
         Check(options.LongestCall > TimeSpan.Zero && options.LongestCall <= TimeSpan.FromHours(1), "LongestCall", "more than 0 and at most 1 hour");
         Check(options.StopNotice >= TimeSpan.Zero && options.StopNotice <= TimeSpan.FromMinutes(1), "StopNotice", "0 to 1 minute");
-        Check(options.CollectEvery > TimeSpan.Zero, "CollectEvery", "more than 0");
+        Check(options.CollectEvery > TimeSpan.Zero && options.CollectEvery <= TimeSpan.FromDays(1), "CollectEvery", "more than 0 and at most 24 hours");
         Check(options.CollectFor > TimeSpan.Zero, "CollectFor", "more than 0");
         Check(options.StopTime >= TimeSpan.Zero && options.StopTime <= TimeSpan.FromHours(1), "StopTime", "0 to 1 hour");
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);

@@ -33,6 +33,9 @@ internal interface IProvider
     /// </summary>
     IReadOnlyList<Warning> Adaptations(ProviderCall call) => [];
 
+    /// <summary>The names of the settings that a channel of this provider has beside the common ones.</summary>
+    IReadOnlyList<string> OwnSettings => [];
+
     /// <summary>What is wrong with a channel's settings as far as this provider is concerned; asked at start and when a channel is made.</summary>
     IEnumerable<string> Mistakes(ChannelSettings channel) => [];
 

@@ -112,6 +112,7 @@ internal sealed class RoutingOptionsValidator(IEnumerable<IProvider> providers) 
 
             else if (providers.FirstOrDefault(provider => provider.Name.Equals(channel.Provider, StringComparison.OrdinalIgnoreCase)) is { } provider)
             {
+                mistakes.AddRange(channel.Options.Keys.Except(provider.OwnSettings, StringComparer.OrdinalIgnoreCase).Select(own => $"{path}:{own} is no setting of a channel of {provider.Name}."));
                 mistakes.AddRange(Mistakes(provider, id, channel).Select(mistake => $"{path}: {mistake}"));
             }
 

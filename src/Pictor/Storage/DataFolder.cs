@@ -12,12 +12,12 @@ internal sealed class DataFolder : IDisposable
     {
         Root = Path.GetFullPath(options.Value.Data);
         _reserve = options.Value.DiskReserve;
-        Directory.CreateDirectory(Root);
+        Make(Root);
         try
         {
             _lock = new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException fault)
+        catch (IOException fault) when (IsTaken(fault))
         {
             throw new InvalidOperationException(
                 $"The data folder {Root} is in use by another Pictor. Stop it, or give this one its own folder with Pictor__Data.", fault);
@@ -67,7 +67,36 @@ internal sealed class DataFolder : IDisposable
     /// <summary>False when a disk is below its reserve: new work is refused, what runs goes on.</summary>
     public bool HasRoom() => Free() > _reserve;
 
+    /// <summary>False when the disk takes no writes, as a file system does that has turned itself read-only after a fault.</summary>
+    public bool TakesWrites()
+    {
+        try
+        {
+            RandomAccess.Write(_lock.SafeFileHandle, "\n"u8, fileOffset: 0);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
+
+    // Prompts and pictures are nobody else's on a machine with several users; a folder that is there keeps its mode.
+    private static void Make(string root)
+    {
+        if (OperatingSystem.IsWindows() || Directory.Exists(root))
+        {
+            Directory.CreateDirectory(root);
+            return;
+        }
+
+        Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    // The lock of another process, as Linux, macOS and Windows say it. A disk that cannot be written says something else.
+    private static bool IsTaken(IOException fault) => fault.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     // What cannot be asked is not known to be full.
     private static long FreeOf(string folder)

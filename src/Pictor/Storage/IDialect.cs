@@ -26,6 +26,9 @@ internal interface IDialect
     /// <summary>An expression for the time of the engine's own clock, in milliseconds since 1970.</summary>
     string Now { get; }
 
+    /// <summary>An expression that is 1 where the engine takes writes, else 0.</summary>
+    string TakesWrites { get; }
+
     /// <summary>Starts a transaction that sees one state of all tables until its end.</summary>
     string Snapshot { get; }
 

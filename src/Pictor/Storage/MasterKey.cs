@@ -7,13 +7,12 @@ namespace Pictor.Storage;
 internal sealed class MasterKey
 {
     private readonly byte[] _secret;
+    private readonly string? _made;
 
     /// <summary>Takes <c>PICTOR_MASTER_KEY</c> (64 hexadecimal digits), else <c>master.key</c> (0600) in the data folder, made on first use.</summary>
     /// <exception cref="InvalidOperationException">The value is not 64 hexadecimal digits.</exception>
     public MasterKey(IConfiguration configuration, DataFolder folder)
-        : this(Read(configuration, folder))
-    {
-    }
+        : this(Read(configuration, folder, out var made)) => _made = made;
 
     /// <summary>A key that was read already.</summary>
     /// <exception cref="InvalidOperationException">The value is not 64 hexadecimal digits.</exception>
@@ -38,15 +37,26 @@ internal sealed class MasterKey
     public byte[] Derive(string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, 32, info: Encoding.UTF8.GetBytes("pictor/" + purpose));
 
-    private static string Read(IConfiguration configuration, DataFolder folder)
+    /// <summary>Takes a key back that this process has made: the database turned out to be under another one, which is still to come to its place.</summary>
+    public void Withdraw()
     {
+        if (_made is not null)
+        {
+            File.Delete(_made);
+        }
+    }
+
+    private static string Read(IConfiguration configuration, DataFolder folder, out string? made)
+    {
+        made = null;
         var path = Path.Combine(folder.Root, "master.key");
-        var text = configuration["PICTOR_MASTER_KEY"];
+        var text = GivenSecret.Read(configuration, "PICTOR_MASTER_KEY");
         if (string.IsNullOrEmpty(text))
         {
             if (!File.Exists(path))
             {
                 DurableFile.WritePrivate(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+                made = path;
             }
 
             text = File.ReadAllText(path).Trim();

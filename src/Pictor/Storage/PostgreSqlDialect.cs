@@ -93,6 +93,8 @@ internal sealed partial class PostgreSqlDialect : IDialect, IAsyncDisposable
 
     public string Now => "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint";
 
+    public string TakesWrites => "CASE WHEN current_setting('transaction_read_only') = 'on' THEN 0 ELSE 1 END";
+
     public string Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
     // Ids are compared as bytes, as everywhere else in the gateway. An index over a large table takes longer than a statement may.

@@ -69,6 +69,7 @@ internal sealed class Sealed(MasterKey master)
         }
         catch (InvalidOperationException fault)
         {
+            master.Withdraw();
             throw new InvalidOperationException("The master key is not the one this database was written under. Restore master.key or PICTOR_MASTER_KEY.", fault);
         }
     }

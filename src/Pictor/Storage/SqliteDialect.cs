@@ -34,6 +34,9 @@ internal sealed class SqliteDialect : IDialect, IDisposable
 
     public string Now => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 
+    // What the disk does not take is seen in the data folder.
+    public string TakesWrites => "1";
+
     public string Snapshot => "BEGIN TRANSACTION";
 
     public string Translate(string migration) =>

@@ -47,6 +47,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         }
 
         Check(options.Writers is >= 1 and <= 32, "Writers", "1 to 32");
+        Check(options.DiskReserve >= 0, "DiskReserve", "0 or more");
         Check(options.LargestGroup is >= 1 and <= 10_000, "LargestGroup", "1 to 10000");
         Check(options.Lease >= TimeSpan.FromSeconds(1) && options.Lease <= TimeSpan.FromMinutes(10), "Lease", "1 second to 10 minutes");
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);

@@ -23,14 +23,9 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
             json.WriteString("category", logEntry.Category);
             json.WriteNumber("event", logEntry.EventId.Id);
             json.WriteString("message", logEntry.Formatter(logEntry.State, logEntry.Exception));
-            if (Trail.Current is { } trail)
-            {
-                json.WriteString("request", trail.RequestId);
-                if (trail.JobId is { } job)
-                {
-                    json.WriteString("job", job);
-                }
-            }
+            // What the line itself is about goes before what is worked on around it.
+            WriteId(json, "request", Told(logEntry.State, "RequestId") ?? Trail.Current?.RequestId);
+            WriteId(json, "job", Told(logEntry.State, "JobId") ?? Trail.Current?.JobId);
 
             if (GatewayTracing.Current is not null && Activity.Current is { } span)
             {
@@ -47,6 +42,17 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
         }
 
         textWriter.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+
+    private static string? Told<TState>(TState state, string name) =>
+        state is IReadOnlyList<KeyValuePair<string, object?>> values && values.FirstOrDefault(value => value.Key == name).Value is string id ? id : null;
+
+    private static void WriteId(Utf8JsonWriter json, string name, string? id)
+    {
+        if (id is not null)
+        {
+            json.WriteString(name, id);
+        }
     }
 
     private static string Level(LogLevel level) => level switch

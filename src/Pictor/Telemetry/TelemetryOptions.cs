@@ -17,6 +17,9 @@ internal sealed class TelemetryOptions
 {
     public const string Section = "Pictor:Telemetry";
 
+    /// <summary>Where the address of a collector usually stands.</summary>
+    public const string UsualVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     /// <summary>How log lines look on the standard output.</summary>
     public LogFormat Logs { get; set; }
 
@@ -31,22 +34,29 @@ internal sealed class TelemetryOptions
 
     /// <summary>How often metrics are sent to the collector.</summary>
     public TimeSpan MetricsEvery { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The headers themselves; null where there are none.</summary>
+    public string? Headers() =>
+        string.IsNullOrEmpty(CollectorHeaders) ? null
+        : CollectorHeaders.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(CollectorHeaders[5..]).Trim()
+        : CollectorHeaders;
 }
 
 /// <summary>Finds mistakes in <see cref="TelemetryOptions"/> at start.</summary>
-internal sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>
+internal sealed class TelemetryOptionsValidator(IConfiguration configuration) : IValidateOptions<TelemetryOptions>
 {
     public ValidateOptionsResult Validate(string? name, TelemetryOptions options)
     {
         var mistakes = new List<string>();
-        if (options.Collector is { Length: > 0 } address && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+        var (setting, address) = string.IsNullOrEmpty(options.Collector) ? (TelemetryOptions.UsualVariable, configuration[TelemetryOptions.UsualVariable]) : ("Pictor:Telemetry:Collector", options.Collector);
+        if (!string.IsNullOrEmpty(address) && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
         {
-            mistakes.Add("Pictor:Telemetry:Collector must be an http or https address.");
+            mistakes.Add($"{setting} must be an http or https address.");
         }
 
-        if (options.CollectorHeaders is { } headers && headers.StartsWith("file:", StringComparison.Ordinal) && !File.Exists(headers[5..]))
+        if (HeaderMistake(options) is { } mistake)
         {
-            mistakes.Add("Pictor:Telemetry:CollectorHeaders names a file that is not there.");
+            mistakes.Add($"Pictor:Telemetry:CollectorHeaders {mistake}.");
         }
 
         if (options.TraceShare is not (>= 0 and <= 1))
@@ -54,11 +64,23 @@ internal sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOpti
             mistakes.Add("Pictor:Telemetry:TraceShare must be between 0 and 1.");
         }
 
-        if (options.MetricsEvery < TimeSpan.FromSeconds(1))
+        if (options.MetricsEvery < TimeSpan.FromSeconds(1) || options.MetricsEvery > TimeSpan.FromDays(1))
         {
-            mistakes.Add("Pictor:Telemetry:MetricsEvery must be at least 1 second.");
+            mistakes.Add("Pictor:Telemetry:MetricsEvery must be 1 second to 1 day.");
         }
 
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
+
+    private static string? HeaderMistake(TelemetryOptions options)
+    {
+        try
+        {
+            return options.Headers() is { } headers && !headers.Split(',').All(header => header.IndexOf('=', StringComparison.Ordinal) > 0) ? "must be name=value, with commas between" : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return "names a file that cannot be read";
+        }
     }
 }

@@ -11,14 +11,13 @@ namespace Pictor.Upstream;
 /// <summary>Sends traces and metrics to the operator's collector by OTLP. It is here because it opens connections; nothing of it is loaded without a collector.</summary>
 internal sealed class CollectorExport(IOptions<TelemetryOptions> options, IOptions<UpstreamOptions> upstream, IConfiguration configuration) : IHostedService, IDisposable
 {
-    private const string UsualVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const int LastMomentsMilliseconds = 3_000;
     private TracerProvider? _traces;
     private MeterProvider? _metrics;
 
     /// <summary>Where the collector is; null when there is none.</summary>
     public static string? AddressOf(IConfiguration configuration) =>
-        configuration[TelemetryOptions.Section + ":Collector"] is { Length: > 0 } given ? given : configuration[UsualVariable] is { Length: > 0 } usual ? usual : null;
+        configuration[TelemetryOptions.Section + ":Collector"] is { Length: > 0 } given ? given : configuration[TelemetryOptions.UsualVariable] is { Length: > 0 } usual ? usual : null;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -62,9 +61,9 @@ internal sealed class CollectorExport(IOptions<TelemetryOptions> options, IOptio
         otlp.Protocol = OtlpExportProtocol.HttpProtobuf;
         otlp.Endpoint = new Uri(address);
         otlp.HttpClientFactory = () => new HttpClient(UpstreamHandlers.Channel(upstream.Value)) { Timeout = TimeSpan.FromSeconds(10) };
-        if (options.Value.CollectorHeaders is { } headers)
+        if (options.Value.Headers() is { } headers)
         {
-            otlp.Headers = headers.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(headers[5..]).Trim() : headers;
+            otlp.Headers = headers;
         }
     }
 }

@@ -210,7 +210,7 @@ internal sealed partial class UpstreamClient : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "A linked picture was not fetched: {Reason}")]
+        [LoggerMessage(1, LogLevel.Information, "A linked picture was not fetched: {Reason}")]
         public static partial void FetchFailed(ILogger logger, string reason);
     }
 }

@@ -47,9 +47,9 @@ internal sealed class DoctorChecks
 
     public IReadOnlyList<(string Name, Func<CancellationToken, Task<Finding>> Check)> All { get; }
 
-    private string? PostgreSql => _configuration["Pictor:Storage:PostgreSql"] is { Length: > 0 } given ? given : null;
+    private bool IsPostgreSql => !string.IsNullOrEmpty(_storage.PostgreSql);
 
-    private bool HasDatabase => File.Exists(Path.Combine(_folder, SqliteDialect.FileName));
+    private bool HasDatabase => IsPostgreSql || File.Exists(Path.Combine(_folder, SqliteDialect.FileName));
 
     private Finding Settings()
     {
@@ -125,46 +125,46 @@ internal sealed class DoctorChecks
     private async Task<Finding> MasterKeyAsync(CancellationToken cancellationToken)
     {
         var path = Path.Combine(_folder, "master.key");
-        var given = _configuration["PICTOR_MASTER_KEY"];
+        var given = GivenSecret.Read(_configuration, "PICTOR_MASTER_KEY");
         if (string.IsNullOrEmpty(given) && !File.Exists(path))
         {
-            return HasDatabase ? Finding.Broken("there is a database and no master key") : Finding.Doubtful("none yet; the first start makes it");
+            return await CanaryAsync(cancellationToken) is null ? Finding.Doubtful("none yet; the first start makes it") : Finding.Broken("there is a database and no master key");
         }
 
         var secrets = new Sealed(new MasterKey(string.IsNullOrEmpty(given) ? (await File.ReadAllTextAsync(path, cancellationToken)).Trim() : given));
         var where = string.IsNullOrEmpty(given) ? path : "PICTOR_MASTER_KEY";
         if (!string.IsNullOrEmpty(given) || OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) == UnixFileMode.None)
         {
-            return await CanaryAsync(secrets, where, cancellationToken);
+            return await CompareAsync(secrets, where, cancellationToken);
         }
 
         return Finding.Broken($"{path} can be read by others: chmod 600");
     }
 
-    private async Task<Finding> CanaryAsync(Sealed secrets, string where, CancellationToken cancellationToken)
+    private async Task<Finding> CompareAsync(Sealed secrets, string where, CancellationToken cancellationToken)
     {
-        if (PostgreSql is not null || !HasDatabase)
+        if (await CanaryAsync(cancellationToken) is not { } canary)
         {
-            return Finding.Fine($"{where}; the start compares it with the database");
+            return Finding.Fine($"{where}; there is no database yet to compare it with");
         }
 
-        if ((await ReadAsync("SELECT sealed FROM canary", cancellationToken)).FirstOrDefault() is { } canary)
-        {
-            secrets.Open(canary, "canary");
-        }
-
+        secrets.Open(canary, "canary");
         return Finding.Fine($"{where} opens the database's secrets");
     }
 
+    // What the database was written under this master key as; null before the first start.
+    private async Task<string?> CanaryAsync(CancellationToken cancellationToken) =>
+        HasDatabase ? (await ReadAsync("SELECT sealed FROM canary", cancellationToken)).FirstOrDefault() : null;
+
     private async Task<Finding> LedgerAsync(CancellationToken cancellationToken)
     {
-        if (PostgreSql is null && !HasDatabase)
+        if (!HasDatabase)
         {
             return Finding.Doubtful("no database yet");
         }
 
         using var told = new StringWriter();
-        var code = await LedgerVerb.RunAsync(PostgreSql is { } server ? ["verify", "--postgresql", server] : ["verify", "--data", _folder], told, cancellationToken);
+        var code = await LedgerVerb.RunAsync(IsPostgreSql ? ["verify", "--postgresql", _storage.PostgreSql!] : ["verify", "--data", _folder], told, cancellationToken);
         var last = told.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
         return code == 0 ? Finding.Fine(last) : Finding.Broken(last);
     }
@@ -174,7 +174,7 @@ internal sealed class DoctorChecks
         var addresses = _services.GetRequiredService<IOptions<RoutingOptions>>().Value.Channels.Values.Select(channel => channel.BaseUrl)
             .Append(_configuration[S3Options.Section + ":Endpoint"])
             .Append(CollectorExport.AddressOf(_configuration));
-        if (HasDatabase && PostgreSql is null)
+        if (HasDatabase)
         {
             addresses = addresses.Concat(await ReadAsync("SELECT base_url FROM channels WHERE base_url IS NOT NULL", cancellationToken));
         }
@@ -208,7 +208,8 @@ internal sealed class DoctorChecks
 
     private async Task<List<string>> ReadAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var connection = await SqliteDialect.OpenOfflineAsync(_folder, cancellationToken);
+        await using var server = IsPostgreSql ? PostgreSqlDialect.Patient(_storage.PostgreSql!) : null;
+        await using var connection = server is null ? await SqliteDialect.OpenOfflineAsync(_folder, cancellationToken) : await server.OpenReaderAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         var rows = new List<string>();
@@ -220,7 +221,7 @@ internal sealed class DoctorChecks
                 rows.Add(reader.GetString(0));
             }
         }
-        catch (DbException fault) when (fault.Message.Contains("no such table", StringComparison.Ordinal))
+        catch (DbException fault) when (fault.SqlState == "42P01" || fault.Message.Contains("no such table", StringComparison.Ordinal))
         {
             // An older database; the next start brings its tables up to date.
         }

@@ -42,7 +42,7 @@ internal sealed partial class DeliverySender(UpstreamClient client, DeliveryBody
         catch (Exception fault) when (fault is not (OperationCanceledException or GatewayException { Error.Kind: ErrorKind.StorageUnavailable }))
         {
             // Only somebody who looks into it can mend that: it is told, and tried again by the schedule.
-            Log.NotMade(log, fault, delivery.Id);
+            Log.NotMade(log, fault, delivery.Id, delivery.JobId);
             return new SentDelivery(made with { Error = "The gateway could not make the event." }, RetryAfter: null);
         }
 
@@ -84,7 +84,7 @@ internal sealed partial class DeliverySender(UpstreamClient client, DeliveryBody
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            Log.NotSent(log, fault, delivery.Id);
+            Log.NotSent(log, fault, delivery.Id, delivery.JobId);
             made = made with { Error = "The request could not be sent." };
         }
 
@@ -121,11 +121,11 @@ internal sealed partial class DeliverySender(UpstreamClient client, DeliveryBody
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "What delivery {DeliveryId} is to tell could not be made.")]
-        public static partial void NotMade(ILogger logger, Exception fault, string deliveryId);
+        [LoggerMessage(1, LogLevel.Error, "What delivery {DeliveryId} of job {JobId} is to tell could not be made.")]
+        public static partial void NotMade(ILogger logger, Exception fault, string deliveryId, string jobId);
 
-        [LoggerMessage(2, LogLevel.Error, "Delivery {DeliveryId} could not be sent, and not for the receiver's sake.")]
-        public static partial void NotSent(ILogger logger, Exception fault, string deliveryId);
+        [LoggerMessage(2, LogLevel.Error, "Delivery {DeliveryId} of job {JobId} could not be sent, and not for the receiver's sake.")]
+        public static partial void NotSent(ILogger logger, Exception fault, string deliveryId, string jobId);
     }
 }
 

@@ -161,6 +161,10 @@ internal sealed partial class DeliveryWorker(
             var judged = Judge(delivery, made, retryAfter);
             await WriteAsync(judged, delivery.NextAt, made);
             metrics.Delivered(judged.State == Delivery.Pending ? "retried" : judged.State);
+            if (judged.State == Delivery.Failed)
+            {
+                Log.GivenUp(log, judged.Id, judged.JobId, made.Number, made.Status);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -169,7 +173,7 @@ internal sealed partial class DeliveryWorker(
         catch (Exception fault)
         {
             // Nothing was sent, and the row is due as before.
-            Log.NotTried(log, fault, delivery.Id);
+            Log.NotTried(log, fault, delivery.Id, delivery.JobId);
             await Task.Delay(LookAgain, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
@@ -193,7 +197,7 @@ internal sealed partial class DeliveryWorker(
             }
             catch (Exception fault)
             {
-                Log.NotWritten(log, fault, judged.Id);
+                Log.NotWritten(log, fault, judged.Id, judged.JobId);
                 await Task.Delay(pause, time, _stop.Token);
             }
         }
@@ -221,10 +225,13 @@ internal sealed partial class DeliveryWorker(
         [LoggerMessage(2, LogLevel.Error, "Deliveries that are due could not be read; it is tried again.")]
         public static partial void NotRead(ILogger logger, Exception fault);
 
-        [LoggerMessage(3, LogLevel.Error, "What came of a try of delivery {DeliveryId} could not be written; it is made again.")]
-        public static partial void NotWritten(ILogger logger, Exception fault, string deliveryId);
+        [LoggerMessage(3, LogLevel.Error, "What came of a try of delivery {DeliveryId} of job {JobId} could not be written; it is made again.")]
+        public static partial void NotWritten(ILogger logger, Exception fault, string deliveryId, string jobId);
 
-        [LoggerMessage(4, LogLevel.Error, "Delivery {DeliveryId} could not be tried; it is due as before.")]
-        public static partial void NotTried(ILogger logger, Exception fault, string deliveryId);
+        [LoggerMessage(4, LogLevel.Error, "Delivery {DeliveryId} of job {JobId} could not be tried; it is due as before.")]
+        public static partial void NotTried(ILogger logger, Exception fault, string deliveryId, string jobId);
+
+        [LoggerMessage(5, LogLevel.Warning, "Delivery {DeliveryId} of job {JobId} is given up after {Tries} tries; the last answer was {Status}.")]
+        public static partial void GivenUp(ILogger logger, string deliveryId, string jobId, long tries, long? status);
     }
 }

@@ -53,6 +53,11 @@ public sealed class DatabaseTroubleTests
         await pair.SqlAsync("SELECT pg_reload_conf()");
         await Poll.UntilAsync(async () => (await pair.A.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x" })).StatusCode == HttpStatusCode.ServiceUnavailable, ReplicaPair.Patience, "new work to be refused");
         (await ReplicaPair.EndAsync(pair.B, id)).Text("status").ShouldBe("succeeded");
+        using (var ready = await pair.A.Client.GetAsync("/readyz"))
+        {
+            ready.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await ready.JsonAsync()).Text("reason").ShouldBe("read_only");
+        }
 
         await pair.SqlAsync("ALTER SYSTEM RESET default_transaction_read_only");
         await pair.SqlAsync("SELECT pg_reload_conf()");

@@ -23,6 +23,15 @@ public sealed class EventStreamTests(RunningGateway running) : IClassFixture<Run
         chunks.ShouldAllBe(chunk => chunk.EndsWith("\n\n") && chunk.IndexOf("\n\n") == chunk.Length - 2);
     }
 
+    // Each step is a signal, and none of them is shown: proxies hear nothing but comments.
+    [Fact]
+    public async Task A_job_that_tells_of_its_progress_does_not_keep_comments_back()
+    {
+        await using var gateway = await TestGateway.StartAsync(settings: "Pictor:Api:CommentEvery=00:00:01");
+        var chunks = await ChunksAsync(Chat, """{"model":"sandbox","size":"64x64","stream":true,"messages":[{"role":"user","content":"x [sandbox: delay=6s, progress]"}]}""", gateway);
+        chunks.Count(chunk => chunk.StartsWith(':')).ShouldBeGreaterThanOrEqualTo(2);
+    }
+
     [Fact]
     public async Task An_event_with_many_warnings_goes_out_in_one_chunk_too()
     {
@@ -48,9 +57,9 @@ public sealed class EventStreamTests(RunningGateway running) : IClassFixture<Run
         log.Count("by a fault of the gateway").ShouldBe(0);
     }
 
-    private async Task<List<string>> ChunksAsync(string door, string body)
+    private async Task<List<string>> ChunksAsync(string door, string body, TestGateway? gateway = null)
     {
-        using var client = await SendAsync(running.Gateway, door, body);
+        using var client = await SendAsync(gateway ?? running.Gateway, door, body);
         using var answer = new MemoryStream();
         await client.GetStream().CopyToAsync(answer);
         var text = Encoding.ASCII.GetString(answer.ToArray());

@@ -11,7 +11,8 @@ internal static class ConfigurationPage
 
         <!-- Made from the option types by tests/Pictor.Tests/Docs. Change the code, then: PICTOR_WRITE_DOCS=1 dotnet test tests/Pictor.Tests --filter GeneratedDocs -->
 
-        Nothing has to be set. Every setting has a default, and all mistakes are printed at once at start, each with its path.
+        Nothing has to be set. Every setting has a default, and all mistakes are printed at once at start, each with its path; a name below `Pictor`
+        that no setting has is one of them. `Pictor settings` prints what holds and where it comes from, without secrets.
 
         ## Where settings come from
 
@@ -39,8 +40,8 @@ internal static class ConfigurationPage
         | Variable | What |
         |---|---|
         | `ASPNETCORE_URLS` | Where it listens, `http://127.0.0.1:5080` unless set. Several are separated by semicolons. |
-        | `PICTOR_ADMIN_KEY` | The first admin key, 20 characters or more. Without it one is made at the first start. |
-        | `PICTOR_MASTER_KEY` | 64 hexadecimal digits. Without it `master.key` in the data folder is used, and made at the first start. |
+        | `PICTOR_ADMIN_KEY` | The first admin key, 20 characters or more, or `file:PATH` of it. Without it one is made at the first start. |
+        | `PICTOR_MASTER_KEY` | 64 hexadecimal digits, or `file:PATH` of them. Without it `master.key` in the data folder is used, and made at the first start. |
         | `Logging__LogLevel__Default` | `Information` unless set; the levels and categories are those of .NET. |
 
         """;

@@ -36,5 +36,28 @@ public sealed class DataFolderTests
         }
     }
 
+    [Fact]
+    public async Task A_folder_that_cannot_be_opened_is_not_said_to_be_in_use()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "lock"), Path.Combine(folder.Path, "not-there", "lock"));
+        (await Should.ThrowAsync<IOException>(() => TestGateway.StartAsync(folder: folder.Path))).Message.ShouldNotContain("in use");
+    }
+
+    [Fact]
+    public async Task A_folder_that_it_makes_is_nobody_elses()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("there are no modes there");
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        var data = Path.Combine(folder.Path, "data");
+        await using var gateway = await TestGateway.StartAsync(folder: data);
+        File.GetUnixFileMode(data).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     private static long Free(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 }

@@ -13,22 +13,22 @@ internal static class HealthEndpoint
     {
         var reason = drain.IsStopping ? "stopping"
             : !folder.HasRoom() ? "disk_full"
-            : !await AnswersAsync(database, http.RequestAborted) ? "database"
-            : null;
+            : !folder.TakesWrites() ? "read_only"
+            : await OfDatabaseAsync(database, http.RequestAborted);
         return reason is null
             ? Results.Text("""{"status":"ready"}""", "application/json")
             : Results.Text($$"""{"status":"unavailable","reason":"{{reason}}"}""", "application/json", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<bool> AnswersAsync(Database database, CancellationToken cancellationToken)
+    private static async Task<string?> OfDatabaseAsync(Database database, CancellationToken cancellationToken)
     {
         try
         {
-            return await database.ReadAsync(session => session.FirstOrDefaultAsync<long>("SELECT 1"), cancellationToken) == 1;
+            return await database.ReadAsync(session => session.FirstOrDefaultAsync<long>($"SELECT {session.Dialect.TakesWrites}"), cancellationToken) == 1 ? null : "read_only";
         }
         catch (GatewayException)
         {
-            return false;
+            return "database";
         }
     }
 }

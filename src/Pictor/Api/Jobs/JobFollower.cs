@@ -17,6 +17,7 @@ internal sealed class JobFollower(JobStore jobs, JobSignals signals, Replica rep
     {
         var partials = views.Partials;
         Task<bool>? more = null;
+        var (sent, silentSince) = (events.Sent, time.GetTimestamp());
         while (true)
         {
             var changed = signals.Watch(job.Id);
@@ -32,10 +33,17 @@ internal sealed class JobFollower(JobStore jobs, JobSignals signals, Replica rep
 
             for (var comments = 0; comments < (replica.Others > 0 ? 1 : CommentsBetweenLooks) && !changed.IsCompleted; comments++)
             {
+                // What the row tells of is not always shown: silence is measured from what went out, not from the last signal.
+                if (events.Sent != sent)
+                {
+                    (sent, silentSince) = (events.Sent, time.GetTimestamp());
+                }
+
+                var left = options.Value.CommentEvery - time.GetElapsedTime(silentSince);
                 try
                 {
                     more ??= partials?.WaitToReadAsync(cancellationToken).AsTask();
-                    await (more is null ? changed : Task.WhenAny(changed, more)).WaitAsync(options.Value.CommentEvery, time, cancellationToken);
+                    await (more is null ? changed : Task.WhenAny(changed, more)).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken);
                     if (more is { IsCompleted: true })
                     {
                         partials = await more ? partials : null;

@@ -27,6 +27,8 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
 
     public bool PassesUnjudged(ChannelSettings channel) => OpenAISettings.Read(channel).Dialect == OpenAIDialect.Relay;
 
+    public IReadOnlyList<string> OwnSettings => OpenAISettings.Names;
+
     public IEnumerable<string> Mistakes(ChannelSettings channel) => OpenAISettings.Mistakes(channel);
 
     public int? PerCall(ChannelSettings channel, string model, string upstreamModel) =>

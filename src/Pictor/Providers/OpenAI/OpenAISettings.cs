@@ -35,6 +35,8 @@ internal enum ReferenceWay
 /// <summary>A channel's own settings, beside the common ones.</summary>
 internal sealed record OpenAISettings
 {
+    public static IReadOnlyList<string> Names { get; } = [nameof(Dialect), nameof(References), nameof(ApiVersion), nameof(ResponseFormat), nameof(Organization), nameof(Project), nameof(TokenPrices)];
+
     public OpenAIDialect Dialect { get; private init; }
 
     public ReferenceWay References { get; private init; }

@@ -20,6 +20,8 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
 
     public IReadOnlyList<Warning> Adaptations(ProviderCall call) => ReplicateMapping.Adaptations(call, ReplicateModels.ShapeOf(call.UpstreamModel));
 
+    public IReadOnlyList<string> OwnSettings { get; } = [nameof(ReplicateSettings.Wait)];
+
     public IEnumerable<string> Mistakes(ChannelSettings channel) => ReplicateSettings.Mistakes(channel);
 
     public async ValueTask<ProviderOutcome> StartAsync(ProviderCall call, CancellationToken cancellationToken)

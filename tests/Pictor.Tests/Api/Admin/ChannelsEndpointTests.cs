@@ -64,6 +64,22 @@ public sealed class ChannelsEndpointTests
     }
 
     [Fact]
+    public async Task Without_its_master_key_a_database_is_not_given_a_new_one()
+    {
+        using var folder = new TemporaryFolder();
+        var key = Path.Combine(folder.Path, "master.key");
+        await using (await TestGateway.StartAsync(folder: folder.Path))
+        {
+            File.Exists(key).ShouldBeTrue();
+        }
+
+        // What stayed behind here would be taken for the one that is to be restored, and be backed up over it.
+        File.Delete(key);
+        (await Should.ThrowAsync<InvalidOperationException>(() => TestGateway.StartAsync(folder: folder.Path))).Message.ShouldContain("master key");
+        File.Exists(key).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_disabled_channel_is_not_replaced_by_the_sandbox()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -78,12 +94,11 @@ public sealed class ChannelsEndpointTests
     [Fact]
     public async Task A_channel_of_the_settings_is_shown_and_changed_only_there()
     {
-        await using var gateway = await TestGateway.StartAsync(settings: ["Pictor:Channels:eu:Provider=sandbox", "Pictor:Channels:eu:Models=dall-e-2", "Pictor:Channels:eu:Region=north", $"Pictor:Channels:eu:Credential={Secret}"]);
+        await using var gateway = await TestGateway.StartAsync(settings: ["Pictor:Channels:eu:Provider=sandbox", "Pictor:Channels:eu:Models=dall-e-2", $"Pictor:Channels:eu:Credential={Secret}", "Pictor:Channels:own:Provider=replicate", "Pictor:Channels:own:Models=x=owner/x", "Pictor:Channels:own:Credential=c", "Pictor:Channels:own:Wait=7"]);
         var list = await (await gateway.Client.GetAsync("/admin/channels")).JsonAsync();
-        var shown = list.GetProperty("data")[0];
-        shown.Text("id").ShouldBe("eu");
-        shown.Text("source").ShouldBe("settings");
-        shown.GetProperty("options").Text("Region").ShouldBe("north");
+        var shown = list.GetProperty("data").EnumerateArray().ToDictionary(channel => channel.Text("id"));
+        shown["eu"].Text("source").ShouldBe("settings");
+        shown["own"].GetProperty("options").Text("Wait").ShouldBe("7");
         list.ToString().ShouldNotContain(Secret);
         using var refused = await gateway.Client.PatchAsJsonAsync("/admin/channels/eu", new { weight = 2 });
         refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
