@@ -54,11 +54,17 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Starts on a free port and waits until the gateway says that it is ready.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="settings">Environment variables; a name without a value is taken away.</param>
-    public static async Task<GatewayProcess> StartAsync(string folder, params (string Name, string? Value)[] settings)
+    public static Task<GatewayProcess> StartAsync(string folder, params (string Name, string? Value)[] settings) => StartUnderAsync([], folder, settings);
+
+    /// <summary>The same, under a program that becomes the gateway.</summary>
+    /// <param name="command">The program and its arguments; the executable comes last.</param>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="settings">Environment variables; a name without a value is taken away.</param>
+    public static async Task<GatewayProcess> StartUnderAsync(string[] command, string folder, params (string Name, string? Value)[] settings)
     {
         var clock = Stopwatch.StartNew();
         var lines = new ConcurrentQueue<string>();
-        var process = Launch(folder, lines, settings);
+        var process = Launch(folder, lines, settings, command);
         try
         {
             var address = await Poll.UntilAsync(
@@ -152,10 +158,11 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static Process Launch(string folder, ConcurrentQueue<string> lines, (string Name, string? Value)[] settings)
+    private static Process Launch(string folder, ConcurrentQueue<string> lines, (string Name, string? Value)[] settings, params string[] command)
     {
         // Its settings lie beside it: the working folder must not matter.
-        var start = Shell.Piped(Path.GetTempPath(), Executable, []);
+        string[] whole = [.. command, Executable];
+        var start = Shell.Piped(Path.GetTempPath(), whole[0], whole[1..]);
         Surroundings(start.Environment, folder, settings);
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += Keep;

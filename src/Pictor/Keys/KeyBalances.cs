@@ -79,7 +79,8 @@ internal sealed class KeyBalances(Database database, TimeProvider time)
 
     private static Task<IReadOnlyList<Row>> ReadAsync(Session session, IReadOnlyList<string> keyIds) =>
         session.QueryAsync<Row>(
-            "SELECT b.*, k.budget_micros, k.budget_period FROM key_balances b JOIN api_keys k ON k.id = b.key_id WHERE b.key_id IN @keyIds AND k.deleted_at IS NULL",
+            // Each by its name: a newer version may add to them while this one runs, and a prepared statement keeps its columns.
+            "SELECT b.key_id, b.used, b.month_used, b.month, b.held, b.open_jobs, k.budget_micros, k.budget_period FROM key_balances b JOIN api_keys k ON k.id = b.key_id WHERE b.key_id IN @keyIds AND k.deleted_at IS NULL",
             new { keyIds = keyIds.ToArray() });
 
     private async Task<KeySpending?> ReadAsync(Session session, string keyId) =>

@@ -9,15 +9,31 @@ namespace Pictor.Storage;
 /// </summary>
 internal static partial class DurableFile
 {
-    /// <summary>Syncs the file, renames it and syncs the folder. Both names are on the same file system.</summary>
+    private const int OtherFileSystem = 18;
+
+    /// <summary>
+    /// Syncs the file, renames it and syncs the folder. To another file system it is copied first, and synced there beside its final name.
+    /// The file stays where it is until that is done.
+    /// </summary>
     /// <exception cref="IOException">The bytes did not reach the disk.</exception>
     public static void Commit(string temporary, string final)
     {
         var folder = Path.GetDirectoryName(final)!;
         Directory.CreateDirectory(folder);
         Sync(temporary, FileMode.Open);
-        File.Move(temporary, final, overwrite: true);
+
+        // The framework's own move copies in silence where there is nothing to rename: under the final name, and without a sync.
+        var isRenamed = TryRename(temporary, final);
+        if (!isRenamed)
+        {
+            Copy(temporary, final);
+        }
+
         SyncFolder(folder);
+        if (!isRenamed)
+        {
+            File.Delete(temporary);
+        }
     }
 
     /// <summary>Writes a small secret file that only its owner may read.</summary>
@@ -60,6 +76,37 @@ internal static partial class DurableFile
         }
     }
 
+    private static void Copy(string from, string to)
+    {
+        var beside = to + ".part";
+        try
+        {
+            File.Copy(from, beside, overwrite: true);
+            Sync(beside, FileMode.Open);
+            File.Move(beside, to, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
+    }
+
+    // False when the new name is on another file system.
+    private static bool TryRename(string from, string to)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(from, to, overwrite: true);
+            return true;
+        }
+
+        return Rename(from, to) == 0
+            || (Marshal.GetLastPInvokeError() == OtherFileSystem
+                ? false
+                : throw new IOException($"{Path.GetFileName(from)} cannot be renamed: {Marshal.GetLastPInvokeErrorMessage()}"));
+    }
+
     private static void SyncFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -79,6 +126,9 @@ internal static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(SafeFileHandle handle);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Rename(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

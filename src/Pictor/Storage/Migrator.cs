@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 
@@ -7,6 +8,10 @@ namespace Pictor.Storage;
 internal sealed class Migrator(IDialect dialect, TimeProvider time)
 {
     private const string Prefix = "Migrations/";
+
+    // Half an hour: as long as the dump of a large database may take.
+    private const int MostTries = 300;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
     /// <summary>Applies what is missing.</summary>
     /// <exception cref="InvalidOperationException">The database was written by a newer version.</exception>
@@ -30,11 +35,30 @@ internal sealed class Migrator(IDialect dialect, TimeProvider time)
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             var sql = dialect.Translate(await reader.ReadToEndAsync(cancellationToken));
-            await dialect.BeginAsync(connection);
-            await connection.ExecuteAsync(sql, commandTimeout: 0);
-            await connection.ExecuteAsync("INSERT INTO migrations (number, applied_at) VALUES (@number, @at)", new { number, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
-            await connection.ExecuteAsync("COMMIT");
+            for (var tries = 1; !await ApplyAsync(connection, number, sql, mayWait: tries < MostTries); tries++)
+            {
+                await Task.Delay(Pause, time, cancellationToken);
+            }
         }
+    }
+
+    // False when somebody else uses a table for longer: whoever comes behind this one's wish for it waits too, and must not for long.
+    private async Task<bool> ApplyAsync(DbConnection connection, int number, string sql, bool mayWait)
+    {
+        await dialect.BeginAsync(connection);
+        try
+        {
+            await connection.ExecuteAsync(sql, commandTimeout: 0);
+        }
+        catch (DbException fault) when (mayWait && dialect.IsCollision(fault))
+        {
+            await connection.ExecuteAsync("ROLLBACK");
+            return false;
+        }
+
+        await connection.ExecuteAsync("INSERT INTO migrations (number, applied_at) VALUES (@number, @at)", new { number, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
+        await connection.ExecuteAsync("COMMIT");
+        return true;
     }
 }
 

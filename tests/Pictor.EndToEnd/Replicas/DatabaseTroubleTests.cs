@@ -104,10 +104,20 @@ public sealed class DatabaseTroubleTests
     [Fact]
     public async Task A_replica_goes_on_beside_newer_tables_and_an_older_one_does_not_start_on_them()
     {
-        await using var pair = await ReplicaPair.StartAsync();
+        // One connection for all readers, so that its statements are prepared before the tables grow.
+        await using var pair = await ReplicaPair.StartAsync(hosts: $"Host=127.0.0.1;Port={(await PostgreSqlServer.SharedAsync()).Port};Maximum Pool Size=1");
+        await LookAroundAsync(pair);
 
         // What a newer version does while the older one still runs: add, and never take away.
-        await pair.SqlAsync("ALTER TABLE jobs ADD COLUMN newer TEXT; ALTER TABLE api_keys ADD COLUMN newer BIGINT NOT NULL DEFAULT 0; INSERT INTO migrations (number, applied_at) VALUES (9999, 0)");
+        await pair.SqlAsync(
+            """
+            DO $$ DECLARE t text; BEGIN
+                FOR t IN SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'
+                LOOP EXECUTE format('ALTER TABLE %I ADD COLUMN newer BIGINT NOT NULL DEFAULT 0', t); END LOOP;
+            END $$;
+            INSERT INTO migrations (number, applied_at) VALUES (9999, 0)
+            """);
+        await LookAroundAsync(pair);
         (await ReplicaPair.EndAsync(pair.B, await ReplicaPair.SubmitAsync(pair.A, "beside"))).Text("status").ShouldBe("succeeded");
         var fault = await Should.ThrowAsync<InvalidOperationException>(() => pair.StartOneAsync());
         fault.Message.ShouldContain("Start the newer version");
@@ -167,6 +177,19 @@ public sealed class DatabaseTroubleTests
         exitCode.ShouldBe(1);
         lines.ShouldContain("pictor: The database cannot be used: Failed to connect to 127.0.0.1:1");
         lines.ShouldContain("pictor: The database cannot be used: Failed to connect to 127.0.0.2:1");
+    }
+
+    // Often enough for statements to be prepared.
+    private static async Task LookAroundAsync(ReplicaPair pair)
+    {
+        for (var times = 0; times < 5; times++)
+        {
+            foreach (var path in (string[])["keys", "jobs", "deliveries", "channels", "prices", "usage", "ledger/entries", "ledger/summary"])
+            {
+                using var answer = await pair.B.Client.GetAsync("/admin/" + path);
+                answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            }
+        }
     }
 
     private static async Task ReadyAsync(ReplicaPair pair)

@@ -44,6 +44,28 @@ public sealed class SlowTablesTests
     }
 
     [Fact]
+    public async Task A_new_column_waits_for_a_dump_and_nobody_waits_behind_it()
+    {
+        var server = await PostgreSqlServer.SharedAsync();
+        await server.DatabaseAsync(_name);
+        await using var dialect = Dialect(server);
+        var migrator = new Migrator(dialect, TimeProvider.System);
+        await migrator.MigrateAsync(CancellationToken.None);
+        await server.ExecuteAsync(_name, "ALTER TABLE assets DROP COLUMN quality; DELETE FROM migrations WHERE number = 12");
+
+        // What a dump holds until its end.
+        await using var dump = await server.OpenAsync(_name);
+        await PostgreSqlServer.ExecuteAsync(dump, "BEGIN; LOCK TABLE assets IN ACCESS SHARE MODE");
+        var running = migrator.MigrateAsync(CancellationToken.None);
+        await Eventually.TrueAsync(async () => running.IsCompleted || await server.ExecuteAsync(_name, "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)") is true);
+        (await server.ExecuteAsync(_name, "SELECT COUNT(*) FROM assets").WaitAsync(Eventually.Patience)).ShouldBe(0L);
+        running.IsCompleted.ShouldBeFalse("it gave up");
+        await PostgreSqlServer.ExecuteAsync(dump, "COMMIT");
+        await running;
+        (await server.ExecuteAsync(_name, "SELECT COUNT(*) FROM migrations WHERE number = 12")).ShouldBe(1L);
+    }
+
+    [Fact]
     public async Task Tables_of_any_size_are_moved()
     {
         Assert.SkipWhen(PostgreSqlServer.IsWanted, "needs a gateway on SQLite to move away from");
