@@ -24,7 +24,9 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 curl && rm -rf /var/lib/apt/lists/* \
     && mkdir -p /var/lib/pictor && chown "$APP_UID:$APP_UID" /var/lib/pictor
 COPY --from=build /out /opt/pictor
+# The image's own port would only be warned about at every start.
 ENV ASPNETCORE_URLS=http://0.0.0.0:5080 \
+    ASPNETCORE_HTTP_PORTS="" \
     Pictor__Data=/var/lib/pictor \
     Pictor__Telemetry__Logs=json \
     DOTNET_EnableDiagnostics=0

@@ -76,6 +76,22 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task A_collector_that_takes_nothing_is_told_of_once_and_in_nobodys_way()
+    {
+        using var folder = new TemporaryFolder();
+        var closed = $"http://127.0.0.1:{Loopback.FreePorts(1)[0]}";
+        await using var gateway = await GatewayProcess.StartAsync(folder.PathOf("data"), ("Pictor__Telemetry__Collector", closed), ("Pictor__Telemetry__MetricsEvery", "00:00:01"), ("OTEL_BSP_SCHEDULE_DELAY", "100"));
+        using var answer = await gateway.GenerateAsync(new { model = "sandbox", prompt = "A red circle", size = "64x64" });
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Poll.UntilAsync(() => Task.FromResult(Told("/v1/traces") == 1 && Told("/v1/metrics") == 1), Patience, "a line for each");
+        gateway.AskToStop();
+        (await gateway.ExitCodeAsync(Patience)).ShouldBe(0);
+        (Told("/v1/traces"), Told("/v1/metrics")).ShouldBe((1, 1));
+
+        int Told(string path) => gateway.Output.Split($"does not take what is sent to {path}:").Length - 1;
+    }
+
+    [Fact]
     public async Task Lines_traces_and_metrics_hold_ids_and_nothing_secret()
     {
         await using var fake = await FakeUpstream.StartAsync(new FakeOptions { TaskTime = TimeSpan.Zero });

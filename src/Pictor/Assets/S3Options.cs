@@ -58,7 +58,7 @@ internal sealed class S3OptionsValidator : IValidateOptions<S3Options>
         Check(options.Prefix.All(character => IsPlain(character) || character == '/') && !options.Prefix.StartsWith('/'), nameof(options.Prefix), "may have letters, digits, dots, dashes, underscores and inner slashes");
         Check(IsReadable(options.AccessKey), nameof(options.AccessKey), "is missing, or its file cannot be read");
         Check(IsReadable(options.SecretKey), nameof(options.SecretKey), "is missing, or its file cannot be read");
-        Check(options.Timeout > TimeSpan.Zero && options.Timeout <= TimeSpan.FromHours(1), nameof(options.Timeout), "must be more than 0 and at most 1 hour");
+        Check(options.Timeout > TimeSpan.Zero && options.Timeout <= TimeSpan.FromDays(1), nameof(options.Timeout), "must be more than 0 and at most 1 day");
         Check(options.MoveEvery > TimeSpan.Zero && options.MoveEvery <= TimeSpan.FromDays(1), nameof(options.MoveEvery), "must be more than 0 and at most 1 day");
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
 

@@ -112,7 +112,7 @@ internal sealed class RoutingOptionsValidator(IEnumerable<IProvider> providers) 
 
             else if (providers.FirstOrDefault(provider => provider.Name.Equals(channel.Provider, StringComparison.OrdinalIgnoreCase)) is { } provider)
             {
-                mistakes.AddRange(channel.Options.Keys.Except(provider.OwnSettings, StringComparer.OrdinalIgnoreCase).Select(own => $"{path}:{own} is no setting of a channel of {provider.Name}."));
+                mistakes.AddRange(channel.Options.Where(own => own.Value.Length > 0).Select(own => own.Key).Except(provider.OwnSettings, StringComparer.OrdinalIgnoreCase).Select(own => $"{path}:{own} is no setting of a channel of {provider.Name}."));
                 mistakes.AddRange(Mistakes(provider, id, channel).Select(mistake => $"{path}: {mistake}"));
             }
 

@@ -73,6 +73,8 @@ internal sealed class GatewayMetrics : IDisposable
     /// <param name="time">From its start to its end.</param>
     public void AttemptEnded(AttemptFacts facts, bool isRetry, string? error, TimeSpan time)
     {
+        // It may have begun in another process, so it is told by the clock, and that may have been set back.
+        time = time < TimeSpan.Zero ? TimeSpan.Zero : time;
         _upstreamTime.Record(time.TotalSeconds, Label("model", facts.Model), Label("channel", facts.Channel), Label("outcome", error ?? "delivered"));
         var tags = new TagList { Label("gen_ai.operation.name", "generate_content"), Label("gen_ai.provider.name", facts.Provider), Label("gen_ai.request.model", facts.Model) };
         if (error is not null)

@@ -9,7 +9,7 @@ using Pictor.Telemetry;
 namespace Pictor.Upstream;
 
 /// <summary>Sends traces and metrics to the operator's collector by OTLP. It is here because it opens connections; nothing of it is loaded without a collector.</summary>
-internal sealed class CollectorExport(IOptions<TelemetryOptions> options, IOptions<UpstreamOptions> upstream, IConfiguration configuration) : IHostedService, IDisposable
+internal sealed class CollectorExport(IOptions<TelemetryOptions> options, IOptions<UpstreamOptions> upstream, IConfiguration configuration, ILogger<CollectorExport> log) : IHostedService, IDisposable
 {
     private const int LastMomentsMilliseconds = 3_000;
     private TracerProvider? _traces;
@@ -60,7 +60,7 @@ internal sealed class CollectorExport(IOptions<TelemetryOptions> options, IOptio
     {
         otlp.Protocol = OtlpExportProtocol.HttpProtobuf;
         otlp.Endpoint = new Uri(address);
-        otlp.HttpClientFactory = () => new HttpClient(UpstreamHandlers.Channel(upstream.Value)) { Timeout = TimeSpan.FromSeconds(10) };
+        otlp.HttpClientFactory = () => new HttpClient(new CollectorWatch(UpstreamHandlers.Channel(upstream.Value), log)) { Timeout = TimeSpan.FromSeconds(10) };
         if (options.Value.Headers() is { } headers)
         {
             otlp.Headers = headers;

@@ -88,7 +88,7 @@ internal sealed partial class DeliverySender(UpstreamClient client, DeliveryBody
             made = made with { Error = "The request could not be sent." };
         }
 
-        return new SentDelivery(made with { Milliseconds = (long)time.GetElapsedTime(clock).TotalMilliseconds }, retryAfter);
+        return new SentDelivery(made with { Milliseconds = (long)time.GetElapsedTime(clock).TotalMilliseconds }, retryAfter, notice.RequestId);
     }
 
     private static HttpRequestMessage Request(Delivery delivery, DeliveryNotice notice, string? secret, long timestamp)
@@ -130,4 +130,4 @@ internal sealed partial class DeliverySender(UpstreamClient client, DeliveryBody
 }
 
 /// <summary>A try that was made, and when the receiver wants the next one.</summary>
-internal sealed record SentDelivery(DeliveryTry Made, TimeSpan? RetryAfter);
+internal sealed record SentDelivery(DeliveryTry Made, TimeSpan? RetryAfter, string? RequestId = null);

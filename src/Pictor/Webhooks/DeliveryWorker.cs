@@ -157,13 +157,13 @@ internal sealed partial class DeliveryWorker(
     {
         try
         {
-            var (made, retryAfter) = await sender.SendAsync(delivery, _stop.Token);
+            var (made, retryAfter, requestId) = await sender.SendAsync(delivery, _stop.Token);
             var judged = Judge(delivery, made, retryAfter);
             await WriteAsync(judged, delivery.NextAt, made);
             metrics.Delivered(judged.State == Delivery.Pending ? "retried" : judged.State);
             if (judged.State == Delivery.Failed)
             {
-                Log.GivenUp(log, judged.Id, judged.JobId, made.Number, made.Status);
+                Log.GivenUp(log, judged.Id, judged.JobId, requestId, made.Number, made.Status);
             }
         }
         catch (OperationCanceledException)
@@ -231,7 +231,7 @@ internal sealed partial class DeliveryWorker(
         [LoggerMessage(4, LogLevel.Error, "Delivery {DeliveryId} of job {JobId} could not be tried; it is due as before.")]
         public static partial void NotTried(ILogger logger, Exception fault, string deliveryId, string jobId);
 
-        [LoggerMessage(5, LogLevel.Warning, "Delivery {DeliveryId} of job {JobId} is given up after {Tries} tries; the last answer was {Status}.")]
-        public static partial void GivenUp(ILogger logger, string deliveryId, string jobId, long tries, long? status);
+        [LoggerMessage(5, LogLevel.Warning, "Delivery {DeliveryId} of job {JobId} and request {RequestId} is given up after {Tries} tries; the last answer was {Status}.")]
+        public static partial void GivenUp(ILogger logger, string deliveryId, string jobId, string? requestId, long tries, long? status);
     }
 }

@@ -39,6 +39,13 @@ public sealed class MetricsPageTests : IDisposable
     }
 
     [Fact]
+    public void An_attempt_over_which_the_clock_was_set_back_takes_nothing_from_the_sum()
+    {
+        _metrics.AttemptEnded(new AttemptFacts("m", "u", "p", "c", 1, 1, IsResumed: true), isRetry: false, error: null, TimeSpan.FromHours(-1));
+        Lines().ShouldContain("pictor_upstream_duration_seconds_sum{model=\"m\",channel=\"c\",outcome=\"delivered\"} 0");
+    }
+
+    [Fact]
     public void Counters_of_many_threads_lose_nothing()
     {
         Parallel.For(0, 10_000, number => _metrics.Delivered(number % 2 == 0 ? "delivered" : "failed"));

@@ -32,6 +32,7 @@ public sealed class DeliveryOutageTests
         await using var gateway = await TestGateway.StartAsync(builder => builder.Logging.AddProvider(log), settings: receiver.Allowed);
         var job = await MakeAsync(gateway, receiver);
         var first = await EndedAsync(gateway, job);
+        await Eventually.TrueAsync(() => log.Count($"Delivery {first.Text("id")} of job {job} and request req_") == 1);
         await ExecuteAsync(gateway, "UPDATE deliveries SET secret = 'AAAA'");
         using var resent = await gateway.Client.PostAsync($"/admin/deliveries/{first.Text("id")}/resend", null);
         await Eventually.TrueAsync(async () => (await DeliveryAsync(gateway, job)).GetProperty("tries").GetArrayLength() == 2);
