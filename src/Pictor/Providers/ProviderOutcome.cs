@@ -13,6 +13,9 @@ internal abstract record ProviderOutcome
     /// <summary>The vendor's own id of the call, which its support asks for: of a task, or of the request where it answers at once.</summary>
     public string? UpstreamId { get; init; }
 
+    /// <summary>What the vendor says it cost, in micro-units of USD; of a call that failed, where it is billed all the same.</summary>
+    public long? UpstreamCost { get; init; }
+
     /// <summary>The pictures are there.</summary>
     /// <param name="Images">At least one, in order.</param>
     public sealed record Done(IReadOnlyList<ProviderImage> Images) : ProviderOutcome
@@ -20,8 +23,11 @@ internal abstract record ProviderOutcome
         /// <summary>The seed the vendor reports, where it does.</summary>
         public long? Seed { get; init; }
 
-        /// <summary>What the vendor says it cost, in micro-units of USD.</summary>
-        public long? UpstreamCost { get; init; }
+        /// <summary>
+        /// For a call that was done before it could be pending: what <see cref="IProvider.CheckAsync"/> needs to find its result again. It is
+        /// stored before the pictures are fetched.
+        /// </summary>
+        public string? Handle { get; init; }
 
         /// <summary>Token usage as the vendor reports it (gpt-image).</summary>
         public ImageUsage? Usage { get; init; }

@@ -99,7 +99,8 @@ internal static partial class ReplicateMapping
         }
 
         var handle = new PollHandle { Id = id, At = now.ToUnixTimeMilliseconds(), Url = prediction.Urls.Member("get").Text() };
-        return (Read(answer, prediction, handle, call, now) ?? handle.Pending(now)) with { UpstreamId = id };
+        var outcome = Read(answer, prediction, handle, call, now) ?? handle.Pending(now);
+        return (outcome is ProviderOutcome.Done done ? done with { Handle = handle.ToString() } : outcome) with { UpstreamId = id };
     }
 
     /// <summary>What an answer to a poll means; null when it says nothing about the prediction.</summary>
