@@ -210,6 +210,50 @@ public sealed class OddAnswersTests
         await DeliveredAsync(answer);
     }
 
+    [Theory]
+    [InlineData("fal", """{"status":"CANCELLATION_REQUESTED"}""", """{"status":"IN_PROGRESS"}""", """{"status":"COMPLETED","error":"cancelled"}""")]
+    [InlineData("replicate", """{"id":"task","status":"processing"}""", """{"id":"task","status":"processing"}""", """{"id":"task","status":"canceled"}""")]
+    public async Task A_cancel_that_the_vendor_acts_on_a_little_later_is_one(string provider, string asked, string running, string cancelled)
+    {
+        var looks = 0;
+        var isAsked = false;
+        var looking = new TaskCompletionSource();
+        var over = new TaskCompletionSource();
+        await using var vendor = new RawServer(async exchange =>
+        {
+            var line = (await exchange.ReadRequestAsync()).Split("\r\n")[0];
+            if (line.Contains("/cancel ", StringComparison.Ordinal))
+            {
+                Volatile.Write(ref isAsked, true);
+                await exchange.WriteAsync(Json(asked));
+                return;
+            }
+
+            if (line.StartsWith("POST", StringComparison.Ordinal))
+            {
+                await exchange.WriteAsync(Json("""{"id":"task","request_id":"task","status":"processing"}"""));
+                return;
+            }
+
+            // The job's own look is held, so that those behind the cancel are the only ones.
+            if (!Volatile.Read(ref isAsked))
+            {
+                looking.TrySetResult();
+                await over.Task;
+            }
+
+            await exchange.WriteAsync(Json(Interlocked.Increment(ref looks) > 2 ? cancelled : running));
+        });
+        await using var gateway = await StartAsync(vendor, provider);
+        using var accepted = await gateway.Client.PostAsJsonAsync("/v1/images/generations?async=true", new { model = "flux-kontext-pro", prompt = "x" }, TestContext.Current.CancellationToken);
+        var id = (await accepted.JsonAsync()).Text("id");
+        await looking.Task;
+        using var answer = await gateway.Client.PostAsync($"/v1/images/generations/{id}/cancel", content: null, TestContext.Current.CancellationToken);
+        over.SetResult();
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     private static string End => "0\r\n\r\n";
 
     private static RawServer Vendor(Func<RawExchange, Task> answer) => new(async exchange =>

@@ -116,9 +116,14 @@ internal static partial class ReplicateMapping
             : null;
     }
 
-    /// <summary>True when a cancelled prediction has ended without a result.</summary>
-    public static bool IsCancelled(UpstreamAnswer? answer) =>
-        answer is { IsSuccess: true } && answer.Read(ReplicateJson.Default.ReplicatePrediction) is { } prediction && prediction.Status.Text() is "canceled" or "aborted";
+    /// <summary>True when a cancelled prediction has ended without a result, false when it has ended otherwise, null while it has not.</summary>
+    public static bool? IsCancelled(UpstreamAnswer? answer) =>
+        (answer is { IsSuccess: true } ? answer.Read(ReplicateJson.Default.ReplicatePrediction)?.Status.Text()?.ToLowerInvariant() : null) switch
+        {
+            "canceled" or "aborted" => true,
+            "succeeded" or "failed" => false,
+            _ => null,
+        };
 
     private static ProviderOutcome? Read(UpstreamAnswer answer, ReplicatePrediction prediction, PollHandle handle, ProviderCall call, DateTimeOffset now)
     {
