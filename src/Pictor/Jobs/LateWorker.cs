@@ -54,7 +54,7 @@ internal sealed partial class LateWorker(AttemptStore attempts, JobStore jobs, A
                     Log.Collected(log, job.Id, assets.Count);
                     break;
                 case ProviderOutcome.Failed failed:
-                    await journal.LateAsync(job, attempt.End(failed.Error, time.GetUtcNow()), [], cancellationToken);
+                    await journal.LateAsync(job, attempt.End(failed.Error, time.GetUtcNow()) with { UpstreamCost = failed.UpstreamCost }, [], cancellationToken);
                     break;
                 case ProviderOutcome.Pending when attempt.StartedAt < time.GetUtcNow() - options.Value.CollectFor:
                     var gone = new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "The upstream was asked for the picture until nobody keeps one that long.");

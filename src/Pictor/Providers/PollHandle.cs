@@ -67,7 +67,7 @@ internal sealed record PollHandle
         var since = Missing ?? now.ToUnixTimeMilliseconds();
         return now - DateTimeOffset.FromUnixTimeMilliseconds(since) < Grace
             ? (this with { Missing = since }).Pending(now)
-            : new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "The upstream accepted the request and no longer knows it; it may have run, so it is not sent again. Nothing was charged."));
+            : new ProviderOutcome.Failed(new GatewayError(ErrorKind.UpstreamOutcomeUnknown, "The upstream accepted the request and no longer knows it; it may have run, so it is not sent again. Nothing was charged.")) { UpstreamCost = Cost };
     }
 
     public override string ToString()

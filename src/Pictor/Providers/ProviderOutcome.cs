@@ -16,6 +16,9 @@ internal abstract record ProviderOutcome
     /// <summary>A vendor's text as every database takes it: PostgreSQL keeps no zero character, and no picture is lost for one.</summary>
     public static string? Storable(string? text) => text?.Replace('\0', '\uFFFD');
 
+    /// <summary>What the vendor says it cost, in micro-units of USD; of a call that failed, where it is billed all the same.</summary>
+    public long? UpstreamCost { get; init; }
+
     /// <summary>The pictures are there.</summary>
     /// <param name="Images">At least one, in order.</param>
     public sealed record Done(IReadOnlyList<ProviderImage> Images) : ProviderOutcome
@@ -23,8 +26,11 @@ internal abstract record ProviderOutcome
         /// <summary>The seed the vendor reports, where it does.</summary>
         public long? Seed { get; init; }
 
-        /// <summary>What the vendor says it cost, in micro-units of USD.</summary>
-        public long? UpstreamCost { get; init; }
+        /// <summary>
+        /// For a call that was done before it could be pending: what <see cref="IProvider.CheckAsync"/> needs to find its result again. It is
+        /// stored before the pictures are fetched.
+        /// </summary>
+        public string? Handle { get; init; }
 
         /// <summary>Token usage as the vendor reports it (gpt-image).</summary>
         public ImageUsage? Usage { get; init; }

@@ -42,11 +42,11 @@ internal static class RequestFit
             yield break;
         }
 
-        if (request.Gave("aspect_ratio"))
+        if (RatioParam(request) is { } param)
         {
             if (Ratio(request) is { } wanted && AspectRatio.Distance(wanted.Value, sent.Value) > 1e-9)
             {
-                yield return Warning.Adapted("aspect_ratio", wanted.ToString(), sent.ToString(), $"The upstream does not draw {wanted}; the nearest it draws is {sent}.");
+                yield return Warning.Adapted(param, wanted.ToString(), sent.ToString(), $"The upstream does not draw {wanted}; the nearest it draws is {sent}.");
             }
         }
         else if (request.Gave("size") && request.Size is { } size && size != drawn)
@@ -58,11 +58,11 @@ internal static class RequestFit
     /// <summary>Tells when a vendor that takes sizes gets another one than was asked for.</summary>
     public static IEnumerable<Warning> SizeChange(ImageRequest request, PixelSize used)
     {
-        if (request.Gave("aspect_ratio"))
+        if (RatioParam(request) is { } param)
         {
             if (Ratio(request) is { } wanted && AspectRatio.Distance(wanted.Value, used.Ratio) > Rounding)
             {
-                yield return Warning.Adapted("aspect_ratio", wanted.ToString(), AspectRatio.Of(used).ToString(), $"The upstream does not draw {wanted}; the nearest it draws is {used}.");
+                yield return Warning.Adapted(param, wanted.ToString(), AspectRatio.Of(used).ToString(), $"The upstream does not draw {wanted}; the nearest it draws is {used}.");
             }
         }
         else if (request.Gave("size") && request.Size is { } size && size != used)
@@ -85,4 +85,8 @@ internal static class RequestFit
         from name in Passable
         where request.Gave(name) && !passed.Contains(name)
         select Warning.Ignored(name, request.Shown(name), $"The upstream model has no parameter '{name}'; it was ignored.");
+
+    // A ratio may be written as a size; the size that it was fitted to is not the caller's word then.
+    private static string? RatioParam(ImageRequest request) =>
+        request.AspectRatio is null ? null : request.Gave("aspect_ratio") ? "aspect_ratio" : request.Gave("size") ? "size" : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -15,6 +16,8 @@ internal sealed class UpstreamAnswer(int status, HttpResponseHeaders headers, Re
     /// <summary>Where vendors write pictures into their answers, be they base64, data URIs or links.</summary>
     public static readonly FieldNames PictureFields = new("b64_json", "url", "image", "images", "image_url", "data", "output", "sample", "result");
 
+    private const double LongestWait = 86_400;
+
     public int Status { get; } = status;
 
     public ReadOnlyMemory<byte> Body { get; } = body;
@@ -27,13 +30,15 @@ internal sealed class UpstreamAnswer(int status, HttpResponseHeaders headers, Re
     /// <summary>The vendor's id of the request that was answered, or null where it gives none.</summary>
     public string? RequestId => UpstreamIds.Of(headers);
 
-    /// <summary>The Retry-After header; a date is read as seen from <paramref name="now"/>.</summary>
-    public TimeSpan? RetryAfter(DateTimeOffset now) => headers.RetryAfter switch
+    /// <summary>
+    /// How long the vendor asks to wait, a day at most: <c>retry-after-ms</c> before <c>Retry-After</c>, whose seconds may be a fraction, and
+    /// whose date is seen from the vendor's own clock where it shows one, else from <paramref name="now"/>.
+    /// </summary>
+    public TimeSpan? RetryAfter(DateTimeOffset now)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > now => date - now,
-        _ => null,
-    };
+        var wait = Number(Header("retry-after-ms")) / 1000 ?? Number(Header("Retry-After")) ?? (headers.RetryAfter?.Date - (headers.Date ?? now))?.TotalSeconds;
+        return wait >= 0 ? TimeSpan.FromSeconds(Math.Min(wait.Value, LongestWait)) : null;
+    }
 
     /// <summary>The body as a wire record, whatever its content type says; null when it is nothing of the kind.</summary>
     public T? Read<T>(JsonTypeInfo<T> type)
@@ -65,6 +70,9 @@ internal sealed class UpstreamAnswer(int status, HttpResponseHeaders headers, Re
 
         return ChannelAddress.Read(text) is { } link ? ProviderImage.FromLink(link) : null;
     }
+
+    private static double? Number(string? text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Deletes the files that nobody took.</summary>
     public void Dispose() => split?.Dispose();

@@ -12,7 +12,9 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
     private const int LargestAnswer = 64 * 1024 * 1024;
     private const int LargestText = 8 * 1024 * 1024;
     private const int LargestError = 64 * 1024;
+    private const int CancelLooks = 6;
     private static readonly TimeSpan LookTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CancelPause = TimeSpan.FromSeconds(0.5);
 
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -89,6 +91,30 @@ internal sealed partial class UpstreamExchange(UpstreamClient client, IOptions<U
             cancellationToken.ThrowIfCancellationRequested();
             Log.NoAnswer(log, Redaction.Link(address), fault.GetType().Name);
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Looks whether a call has ended without a result, a few times in the seconds that somebody waits for a cancel: vendors take the wish
+    /// and act on it a little later.
+    /// </summary>
+    /// <param name="look">True when it has, false when it has ended otherwise, null while it has not ended.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<bool> EndsWithoutResultAsync(Func<Task<bool?>> look, CancellationToken cancellationToken)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            if (await look() is { } isCancelled)
+            {
+                return isCancelled;
+            }
+
+            if (looks == CancelLooks)
+            {
+                return false;
+            }
+
+            await Task.Delay(CancelPause, time, cancellationToken);
         }
     }
 

@@ -285,8 +285,14 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         attempt = attempt with { UpstreamId = attempt.UpstreamId ?? outcome.UpstreamId };
         if (outcome is ProviderOutcome.Failed { Error: var error })
         {
-            await journal.Failed(attempt.End(error, time.GetUtcNow()));
+            await journal.Failed(attempt.End(error, time.GetUtcNow()) with { UpstreamCost = outcome.UpstreamCost });
             return error;
+        }
+
+        if (outcome is ProviderOutcome.Done { Handle: { } handle } && attempt.Handle is null)
+        {
+            attempt = attempt with { Handle = handle };
+            await journal.Accepted(attempt);
         }
 
         var done = (ProviderOutcome.Done)outcome;

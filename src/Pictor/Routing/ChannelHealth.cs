@@ -19,6 +19,9 @@ internal sealed partial class ChannelHealth
     private const int MostHeardEarly = 1_000;
     private static readonly TimeSpan OpenTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(2);
+
+    // What is refused costs nothing: whatever a vendor writes, it is asked once an hour.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<(string Channel, string Model), Breaker> _breakers = new();
     private readonly ConcurrentDictionary<string, ChannelState> _channels = new(StringComparer.Ordinal);
 
@@ -88,7 +91,8 @@ internal sealed partial class ChannelHealth
             }
             else if (error.Kind == ErrorKind.UpstreamRateLimited)
             {
-                state.PausedUntil = now + (error.RetryAfter ?? DefaultPause);
+                var pause = error.RetryAfter ?? DefaultPause;
+                state.PausedUntil = now + (pause < LongestPause ? pause : LongestPause);
                 _hints.Tell(Hints.Health, "paused", channel.Id, $"{channel.ChangedAt}", $"{state.PausedUntil.ToUnixTimeMilliseconds()}");
             }
         }

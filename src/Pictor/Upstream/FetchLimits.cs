@@ -13,6 +13,9 @@ internal sealed record FetchLimits(long MaxBytes, TimeSpan Timeout, TimeSpan Sta
     /// <summary>So long, from the start, what may pass is tried again; nothing is where this is not said.</summary>
     public TimeSpan Patience { get; init; }
 
+    /// <summary>True where a body that comes compressed, though nobody asked for that, is read; <see cref="MaxBytes"/> counts what comes out.</summary>
+    public bool Decodes { get; init; }
+
     /// <summary>The limits of the settings, with the error of a bad reference picture named by <paramref name="param"/>.</summary>
     public static FetchLimits ForReference(UpstreamOptions options, string? param) => new(
         options.MaxPictureBytes,
@@ -33,6 +36,7 @@ internal sealed record FetchLimits(long MaxBytes, TimeSpan Timeout, TimeSpan Sta
         new GatewayError(ErrorKind.UpstreamUnreadable, "The upstream's link to the picture could not be fetched."))
     {
         Patience = options.ResultPatience,
+        Decodes = true,
     };
 }
 

@@ -16,21 +16,32 @@ internal sealed class PictureDownload(FetchLimits limits, TimeProvider time)
             throw new LinkFailedException($"status {(int)response.StatusCode}") { MayPass = (int)response.StatusCode is 408 or 425 or 429 or >= 500 };
         }
 
-        if (BodyLimits.IsEncoded(response.Content))
+        if (BodyLimits.IsEncoded(response.Content) && !limits.Decodes)
         {
             throw new LinkFailedException("the body is compressed");
         }
 
-        if (response.Content.Headers.ContentLength > limits.MaxBytes)
-        {
-            throw new LinkFailedException("too long");
-        }
-
-        await using var body = new BoundedStream(await response.Content.ReadAsStreamAsync(cancellationToken), limits.MaxBytes);
+        await using var body = await OpenAsync(response.Content, cancellationToken);
         return await NewFile.WriteAsync(file, target => CopyAsync(body, target, cancellationToken));
     }
 
-    private async Task CopyAsync(BoundedStream body, Stream target, CancellationToken cancellationToken)
+    private async Task<Stream> OpenAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BodyLimits.OpenAsync(content, limits.MaxBytes, cancellationToken);
+        }
+        catch (BodyTooLongException exception)
+        {
+            throw new LinkFailedException("too long", exception);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new LinkFailedException("the body is compressed", exception);
+        }
+    }
+
+    private async Task CopyAsync(Stream body, Stream target, CancellationToken cancellationToken)
     {
         var buffer = new byte[ChunkBytes];
         using var window = new CancellationTokenSource(limits.StallWindow, time);
@@ -54,7 +65,7 @@ internal sealed class PictureDownload(FetchLimits limits, TimeProvider time)
         }
     }
 
-    private static async ValueTask<int> ReadAsync(BoundedStream body, byte[] buffer, CancellationToken window, CancellationToken cancellationToken)
+    private static async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken window, CancellationToken cancellationToken)
     {
         try
         {

@@ -49,6 +49,17 @@ public sealed class RequestFitTests
     }
 
     [Fact]
+    public void Tells_of_a_ratio_that_was_written_as_a_size_by_that_name()
+    {
+        var request = Plain with { AspectRatio = new AspectRatio(5, 4), Size = new PixelSize(1152, 928), Given = ["size"] };
+
+        RequestFit.RatioChange(request, new AspectRatio(5, 4), new PixelSize(1120, 896)).ShouldBeEmpty();
+        var warning = RequestFit.RatioChange(request, new AspectRatio(4, 3), null).ShouldHaveSingleItem();
+        (warning.Param, warning.Requested, warning.Used).ShouldBe(("size", "5:4", "4:3"));
+        RequestFit.SizeChange(request, new PixelSize(1280, 720)).ShouldHaveSingleItem().Param.ShouldBe("size");
+    }
+
+    [Fact]
     public void Tells_of_every_given_parameter_without_a_place()
     {
         var request = Plain with { Quality = "high", Watermark = false, Given = ["quality", "watermark", "seed"] };

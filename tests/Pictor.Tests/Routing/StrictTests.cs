@@ -58,6 +58,18 @@ public sealed class StrictTests : IAsyncLifetime
         await RefusedAsync(answer, "safety_tolerance");
     }
 
+    [Theory]
+    [InlineData("bfl")]
+    [InlineData("fal")]
+    [InlineData("replicate")]
+    public async Task May_write_the_ratio_as_a_size(string dialect)
+    {
+        await using var gateway = await StartAsync(Kontext(dialect, dialect));
+        using var answer = await StrictAsync(gateway, new { model = "flux-kontext-pro", prompt = "x", size = "16:9" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task Counts_references_that_are_still_behind_links()
     {

@@ -127,16 +127,17 @@ internal static class BlackForestLabsMapping
 
     private static ProviderOutcome Ready(UpstreamAnswer answer, BlackForestLabsStatus polled, PollHandle handle, ProviderCall call)
     {
+        var cost = handle.Cost ?? Cost(polled.Cost);
         if (answer.Picture(polled.Result.Member("sample").TextOrNumber()) is not { } sample)
         {
-            return SubmitErrors.Unreadable("that the picture is ready, and gave none");
+            return SubmitErrors.Unreadable("that the picture is ready, and gave none") with { UpstreamCost = cost };
         }
 
         var seed = polled.Result.Member("seed");
         return new ProviderOutcome.Done([sample])
         {
             Seed = seed.ValueKind == JsonValueKind.Number && seed.TryGetInt64(out var number) ? number : null,
-            UpstreamCost = handle.Cost ?? Cost(polled.Cost),
+            UpstreamCost = cost,
         };
     }
 

@@ -88,8 +88,14 @@ internal sealed class FalProvider(UpstreamExchange exchange) : IProvider
             return false;
         }
 
-        using var answer = await LookAsync(call, HttpMethod.Get, queued.Url, id + "/status", cancellationToken);
-        return FalMapping.Status(answer) is { IsComplete: true, HasFailed: true };
+        return await exchange.EndsWithoutResultAsync(
+            async () =>
+            {
+                using var answer = await LookAsync(call, HttpMethod.Get, queued.Url, id + "/status", cancellationToken);
+                var (isComplete, hasFailed, _) = FalMapping.Status(answer);
+                return isComplete == true ? hasFailed : null;
+            },
+            cancellationToken);
     }
 
     /// <summary>Asks about a request that does not exist: who is let in is told so, everybody else is turned away.</summary>

@@ -10,7 +10,13 @@ internal static class AnswerReader
     // Not in streams: a picture may go on in the next event.
     private static readonly FieldNames ChatTexts = new("content", "text");
 
-    public static async Task<ProviderOutcome> ReadAsync(PipeReader body, ProviderCall call, bool isChat, BodySplitLimits split, CancellationToken cancellationToken)
+    /// <param name="body">The answer.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="isChat">True for a chat completion.</param>
+    /// <param name="split">Where its pictures go.</param>
+    /// <param name="deadline">Ends when the vendor has had its time: what is here by then counts.</param>
+    /// <param name="cancellationToken">Ends with it, or early.</param>
+    public static async Task<ProviderOutcome> ReadAsync(PipeReader body, ProviderCall call, bool isChat, BodySplitLimits split, CancellationToken deadline, CancellationToken cancellationToken)
     {
         var first = await FirstAsync(body, cancellationToken);
         if (first is null or (byte)'<')
@@ -22,12 +28,12 @@ internal static class AnswerReader
         if (isChat)
         {
             using var chat = new ChatReader(call);
-            await (isJson ? ReadWholeAsync(body, split with { Texts = ChatTexts }, chat.Read, cancellationToken) : ReadChatAsync(body, split, chat, cancellationToken));
+            await (isJson ? ReadWholeAsync(body, split with { Texts = ChatTexts }, chat.Read, cancellationToken) : ReadChatAsync(body, split, chat, deadline, cancellationToken));
             return chat.End();
         }
 
         var images = new ImagesReader(call);
-        await (isJson ? ReadWholeAsync(body, split, images.Read, cancellationToken) : ReadEventsAsync(body, split, images, cancellationToken));
+        await (isJson ? ReadWholeAsync(body, split, images.Read, cancellationToken) : ReadEventsAsync(body, split, images, deadline, cancellationToken));
         return images.Outcome;
     }
 
@@ -37,7 +43,7 @@ internal static class AnswerReader
         read(whole);
     }
 
-    private static async Task ReadEventsAsync(PipeReader body, BodySplitLimits split, ImagesReader images, CancellationToken cancellationToken)
+    private static async Task ReadEventsAsync(PipeReader body, BodySplitLimits split, ImagesReader images, CancellationToken deadline, CancellationToken cancellationToken)
     {
         using var events = new EventSplitter(split);
         try
@@ -50,28 +56,42 @@ internal static class AnswerReader
                 }
             }
         }
-        catch (Exception fault) when (images.HasImages && fault is HttpRequestException or IOException)
+        catch (Exception fault) when (IsCut(fault, deadline) && images.HasImages)
         {
             // What came whole was paid for and is delivered.
         }
     }
 
-    private static async Task ReadChatAsync(PipeReader body, BodySplitLimits split, ChatReader chat, CancellationToken cancellationToken)
+    private static async Task ReadChatAsync(PipeReader body, BodySplitLimits split, ChatReader chat, CancellationToken deadline, CancellationToken cancellationToken)
     {
         using var events = new EventSplitter(split);
-        await foreach (var part in events.ReadAsync(body, cancellationToken))
+        try
         {
-            using (part.Data)
+            await foreach (var part in events.ReadAsync(body, cancellationToken))
             {
-                chat.Read(part.Data);
-            }
+                using (part.Data)
+                {
+                    chat.Read(part.Data);
+                }
 
-            if (chat.IsOver)
+                if (chat.IsOver)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception fault) when (IsCut(fault, deadline))
+        {
+            // As above: what came whole is delivered.
+            if (!chat.Cut())
             {
-                return;
+                throw;
             }
         }
     }
+
+    private static bool IsCut(Exception fault, CancellationToken deadline) =>
+        fault is HttpRequestException or IOException || (fault is OperationCanceledException && deadline.IsCancellationRequested);
 
     /// <summary>The first byte that is no white space or byte order mark, without taking it; null when there is none.</summary>
     private static async Task<byte?> FirstAsync(PipeReader body, CancellationToken cancellationToken)

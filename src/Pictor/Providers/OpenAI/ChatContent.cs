@@ -50,6 +50,18 @@ internal sealed partial class ChatContent(string folder) : IDisposable
         }
     }
 
+    /// <summary>The answer was cut off: what is not known to be whole is neither a picture nor a link.</summary>
+    public void Cut()
+    {
+        if (_isOpen)
+        {
+            _isOpen = false;
+            _spool.Abandon();
+        }
+
+        _text.Length = Text.AsSpan().LastIndexOfAny(" \r\n)>") + 1;
+    }
+
     public void Dispose() => _spool.Dispose();
 
     /// <summary>Copies text; a data URI that begins in it is opened and its head taken back.</summary>

@@ -11,6 +11,7 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
 {
     private readonly ChatContent _content = new(call.WorkFolder);
     private readonly List<ProviderImage> _images = [];
+    private readonly StringBuilder _refusal = new();
     private GatewayError? _error;
     private bool _isFiltered;
 
@@ -37,7 +38,8 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
         }
 
         var choice = chunk?.Choices is [{ } first, ..] ? first : null;
-        _isFiltered |= choice?.FinishReason.Text() == "content_filter";
+        var finish = choice?.FinishReason.Text();
+        _isFiltered |= finish == "content_filter";
         if ((choice?.Message ?? choice?.Delta) is { } said)
         {
             Read(said, body);
@@ -46,13 +48,24 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
         {
             _error = OpenAIErrors.InSuccess(error, call, hasBegun: !string.IsNullOrWhiteSpace(_content.Text));
         }
+
+        // Some never say the last word and keep the line open.
+        IsOver |= finish == "stop" && HasPicture;
+    }
+
+    /// <summary>The answer was cut off.</summary>
+    /// <returns>True when a picture of it came whole.</returns>
+    public bool Cut()
+    {
+        _content.Cut();
+        return HasPicture;
     }
 
     /// <summary>What came of all that was said.</summary>
     public ProviderOutcome End()
     {
         _content.End();
-        foreach (var found in ChatExtraction.Pictures(_content.Text, _content.Files.Keys, ChatMapping.LinksOf(call)))
+        foreach (var found in Shown)
         {
             _images.Add(_content.Files.TryGetValue(found, out var file) ? ProviderImage.FromFile(file) : ProviderImage.FromLink(new Uri(found)));
         }
@@ -65,6 +78,11 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
         if (_error is { } error)
         {
             return new ProviderOutcome.Failed(error);
+        }
+
+        if (_refusal.Length > 0)
+        {
+            return new ProviderOutcome.Failed(new GatewayError(ErrorKind.Moderated, $"The upstream refused the content: {SubmitErrors.Said(_refusal.ToString(), call.Channel)}"));
         }
 
         var prose = ChatExtraction.Prose(_content.Text);
@@ -84,8 +102,13 @@ internal sealed class ChatReader(ProviderCall call) : IDisposable
 
     public void Dispose() => _content.Dispose();
 
+    private bool HasPicture => _images.Count > 0 || Shown.Count > 0;
+
+    private IReadOnlyList<string> Shown => ChatExtraction.Pictures(_content.Text, _content.Files.Keys, ChatMapping.LinksOf(call));
+
     private void Read(ChatMessageWire said, SplitBody body)
     {
+        _refusal.Append(said.Refusal.Words());
         if (said.Content.Words() is { } words)
         {
             _content.Append(words, body);

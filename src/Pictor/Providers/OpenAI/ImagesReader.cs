@@ -30,18 +30,11 @@ internal sealed class ImagesReader(ProviderCall call)
             return;
         }
 
-        foreach (var entry in Entries(answer))
+        // Some relays list the same pictures under both names.
+        Add(answer.Data, answer, body);
+        if (_images.Count == 0)
         {
-            var image = entry.ValueKind switch
-            {
-                JsonValueKind.String => new ImageWire { Url = entry },
-                JsonValueKind.Object => Read(entry, OpenAIJson.Default.ImageWire),
-                _ => null,
-            };
-            if (image is not null)
-            {
-                Add(image.B64Json, image.Url, image.RevisedPrompt, answer.Quality, body);
-            }
+            Add(answer.Images, answer, body);
         }
 
         _usage = Usage(answer.Usage);
@@ -85,6 +78,23 @@ internal sealed class ImagesReader(ProviderCall call)
         }
     }
 
+    private void Add(JsonElement list, ImagesAnswerWire answer, SplitBody body)
+    {
+        foreach (var entry in Entries(list))
+        {
+            var image = entry.ValueKind switch
+            {
+                JsonValueKind.String => new ImageWire { Url = entry },
+                JsonValueKind.Object => Read(entry, OpenAIJson.Default.ImageWire),
+                _ => null,
+            };
+            if (image is not null)
+            {
+                Add(image.B64Json, image.Url, image.RevisedPrompt, answer.Quality, body);
+            }
+        }
+    }
+
     private void Add(JsonElement base64, JsonElement url, JsonElement revised, JsonElement quality, SplitBody body)
     {
         // What is here already beats what has to be fetched.
@@ -94,13 +104,12 @@ internal sealed class ImagesReader(ProviderCall call)
         }
     }
 
-    private static IEnumerable<JsonElement> Entries(ImagesAnswerWire answer) =>
-        new[] { answer.Data, answer.Images }.SelectMany(list => list.ValueKind switch
-        {
-            JsonValueKind.Array => list.EnumerateArray(),
-            JsonValueKind.Object => new[] { list },
-            _ => Enumerable.Empty<JsonElement>(),
-        });
+    private static IEnumerable<JsonElement> Entries(JsonElement list) => list.ValueKind switch
+    {
+        JsonValueKind.Array => list.EnumerateArray(),
+        JsonValueKind.Object => [list],
+        _ => [],
+    };
 
     private static UpstreamErrorBody Read(ReadOnlyMemory<byte> json) => UpstreamErrorBody.Read(json);
 

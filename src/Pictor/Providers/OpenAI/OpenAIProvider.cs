@@ -94,14 +94,15 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             id = UpstreamIds.Of(response.Headers);
             return Named(response.IsSuccessStatusCode
-                ? Costed(await ReadAsync(response, call, options, either.Token), call, options)
+                ? Costed(await ReadAsync(response, call, options, deadline.Token, either.Token), call, options)
                 : new ProviderOutcome.Failed(OpenAIErrors.Of(await ReadErrorAsync(response, either.Token), call, time.GetUtcNow())));
         }
-        catch (GatewayException fault) when (fault.Error.Kind != ErrorKind.StorageUnavailable)
+        catch (GatewayException fault) when (fault.Error.Kind == ErrorKind.StorageUnavailable)
         {
-            return Named(SubmitErrors.Unreadable("with something that cannot be read"));
+            // It came, and is billed: nobody may take this for "nothing was sent" and ask again.
+            return Named(SubmitErrors.Unreadable("with a picture that the gateway's disk does not take"));
         }
-        catch (Exception fault) when (fault is BodyTooLongException or InvalidDataException)
+        catch (Exception fault) when (fault is GatewayException or BodyTooLongException or InvalidDataException)
         {
             return Named(SubmitErrors.Unreadable("with something that cannot be read"));
         }
@@ -215,13 +216,13 @@ internal sealed class OpenAIProvider(UpstreamClient client, UpstreamExchange exc
         }
     }
 
-    private async Task<ProviderOutcome> ReadAsync(HttpResponseMessage response, ProviderCall call, OpenAISettings options, CancellationToken cancellationToken)
+    private async Task<ProviderOutcome> ReadAsync(HttpResponseMessage response, ProviderCall call, OpenAISettings options, CancellationToken deadline, CancellationToken cancellationToken)
     {
         await using var stream = await BodyLimits.OpenAsync(response.Content, upstream.Value.MaxAnswerBytes, cancellationToken);
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
         try
         {
-            return await AnswerReader.ReadAsync(reader, call, options.Dialect == OpenAIDialect.Chat, Split(call), cancellationToken);
+            return await AnswerReader.ReadAsync(reader, call, options.Dialect == OpenAIDialect.Chat, Split(call), deadline, cancellationToken);
         }
         finally
         {

@@ -86,6 +86,9 @@ internal sealed record ChatMessageWire
 {
     public JsonElement Content { get; init; }
 
+    /// <summary>Why the model does not answer, in place of content.</summary>
+    public JsonElement Refusal { get; init; }
+
     public JsonElement Images { get; init; }
 }
 

@@ -99,7 +99,8 @@ internal static partial class ReplicateMapping
         }
 
         var handle = new PollHandle { Id = id, At = now.ToUnixTimeMilliseconds(), Url = prediction.Urls.Member("get").Text() };
-        return (Read(answer, prediction, handle, call, now) ?? handle.Pending(now)) with { UpstreamId = id };
+        var outcome = Read(answer, prediction, handle, call, now) ?? handle.Pending(now);
+        return (outcome is ProviderOutcome.Done done ? done with { Handle = handle.ToString() } : outcome) with { UpstreamId = id };
     }
 
     /// <summary>What an answer to a poll means; null when it says nothing about the prediction.</summary>
@@ -115,9 +116,14 @@ internal static partial class ReplicateMapping
             : null;
     }
 
-    /// <summary>True when a cancelled prediction has ended without a result.</summary>
-    public static bool IsCancelled(UpstreamAnswer? answer) =>
-        answer is { IsSuccess: true } && answer.Read(ReplicateJson.Default.ReplicatePrediction) is { } prediction && prediction.Status.Text() is "canceled" or "aborted";
+    /// <summary>True when a cancelled prediction has ended without a result, false when it has ended otherwise, null while it has not.</summary>
+    public static bool? IsCancelled(UpstreamAnswer? answer) =>
+        (answer is { IsSuccess: true } ? answer.Read(ReplicateJson.Default.ReplicatePrediction)?.Status.Text()?.ToLowerInvariant() : null) switch
+        {
+            "canceled" or "aborted" => true,
+            "succeeded" or "failed" => false,
+            _ => null,
+        };
 
     private static ProviderOutcome? Read(UpstreamAnswer answer, ReplicatePrediction prediction, PollHandle handle, ProviderCall call, DateTimeOffset now)
     {

@@ -97,9 +97,18 @@ internal sealed class ReplicateProvider(UpstreamExchange exchange) : IProvider
             return false;
         }
 
-        var address = ChannelAddress.Join(call.Channel.Base(Vendor), $"v1/predictions/{id}/cancel");
-        using var answer = await exchange.LookAsync(HttpMethod.Post, address, call.WorkFolder, Credential(call.Channel), cancellationToken);
-        return ReplicateMapping.IsCancelled(answer);
+        var home = ChannelAddress.Join(call.Channel.Base(Vendor), "v1/predictions/" + id);
+        using var asked = await AskAsync(HttpMethod.Post, ChannelAddress.Join(home, "cancel"));
+        var seen = ReplicateMapping.IsCancelled(asked);
+        return asked is { IsSuccess: true } && (seen ?? await exchange.EndsWithoutResultAsync(
+            async () =>
+            {
+                using var answer = await AskAsync(HttpMethod.Get, home);
+                return ReplicateMapping.IsCancelled(answer);
+            },
+            cancellationToken));
+
+        Task<UpstreamAnswer?> AskAsync(HttpMethod method, Uri address) => exchange.LookAsync(method, address, call.WorkFolder, Credential(call.Channel), cancellationToken);
     }
 
     /// <summary>Asks whose account it is.</summary>

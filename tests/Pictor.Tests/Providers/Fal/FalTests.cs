@@ -175,7 +175,14 @@ public sealed class FalTests : PollingContract
         var call = Call(directives);
         var pending = (await Bench.Provider.StartAsync(call, default)).ShouldBeOfType<ProviderOutcome.Pending>();
 
-        (await Bench.Provider.CancelAsync(call, pending.Handle, default)).ShouldBe(isCancelled);
+        var cancelling = Bench.Provider.CancelAsync(call, pending.Handle, default).AsTask();
+        await Eventually.TrueAsync(() =>
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            return cancelling.IsCompleted;
+        });
+
+        (await cancelling).ShouldBe(isCancelled);
         Record.At(Stages.Cancel).Count.ShouldBe(1);
     }
 

@@ -43,7 +43,7 @@ public sealed class AnswerMemoryTests
             + string.Concat(Enumerable.Repeat(piece, 100)) + "data: {\"choices\":[{\"delta\":{\"content\":\"AAA=) done\"}}]}\n\n";
         var pipe = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text)));
 
-        var outcome = await AnswerReader.ReadAsync(pipe, Call(folder.Path), isChat: true, Limits(folder.Path), CancellationToken.None);
+        var outcome = await AnswerReader.ReadAsync(pipe, Call(folder.Path), isChat: true, Limits(folder.Path), CancellationToken.None, CancellationToken.None);
 
         new FileInfo(outcome.ShouldBeOfType<ProviderOutcome.Done>().Images.ShouldHaveSingleItem().File!).Length.ShouldBe((400_000 / 4 * 3) + 2);
     }
@@ -71,7 +71,7 @@ public sealed class AnswerMemoryTests
     {
         var pipe = new Pipe();
         var writing = WriteAsync();
-        var outcome = await AnswerReader.ReadAsync(pipe.Reader, Call(folder), isChat, Limits(folder), CancellationToken.None);
+        var outcome = await AnswerReader.ReadAsync(pipe.Reader, Call(folder), isChat, Limits(folder), CancellationToken.None, CancellationToken.None);
         await pipe.Reader.CompleteAsync();
         await writing;
         return outcome;

@@ -42,6 +42,17 @@ public sealed class OpenAITests : ProviderContract
         (await Bench.MeasureAsync(done.Images.Single())).Width.ShouldBe(1024);
     }
 
+    [Fact]
+    public async Task A_paid_picture_that_the_disk_does_not_take_is_not_asked_for_again()
+    {
+        var file = Path.Combine(Bench.NewFolder(), "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        var outcome = await Bench.RunAsync(Call("") with { WorkFolder = Path.Combine(file, "below") }, TestContext.Current.CancellationToken);
+
+        outcome.ShouldBeOfType<ProviderOutcome.Failed>().Error.Kind.ShouldBe(ErrorKind.UpstreamUnreadable);
+        Record.Paid.ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData("gpt-image-2", "1000x500", "1008x656")]
     [InlineData("gpt-image-1", "1408x800", "1536x1024")]
