@@ -139,7 +139,7 @@ public sealed class S3AssetStoreTests
     }
 
     private static Task<TestGateway> StartAsync(FakeClock clock, Bucket bucket, params string[] more) =>
-        TestGateway.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock), settings: bucket.Settings(["Pictor:Assets:S3:MoveEvery=00:00:10", "Pictor:Assets:S3:Timeout=10:00:00", "Pictor:Upstream:CallTimeout=01:00:00", .. more]));
+        TestGateway.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock), settings: bucket.Settings(["Pictor:Assets:S3:MoveEvery=00:00:10", "Pictor:Assets:S3:Timeout=01:00:00", "Pictor:Upstream:CallTimeout=01:00:00", .. more]));
 
     // The first object that is named from now on is the one the store has something against.
     private static Poisoned RefuseFirst(Bucket bucket, string method, int status, string code)
