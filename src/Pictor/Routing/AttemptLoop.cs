@@ -14,7 +14,10 @@ namespace Pictor.Routing;
 /// </summary>
 internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable table, ModelCatalog catalog, ChannelHealth health, WorkFolders folders, GatewayMetrics metrics, TimeProvider time, ILogger<AttemptLoop> log)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(5);
+
+    // A vendor that asks for more gets this much: its picture may be there before.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How many pictures every channel of a model can make in one call.</summary>
@@ -313,7 +316,7 @@ internal sealed partial class AttemptLoop(ChannelSelector selector, ChannelTable
         catch (Exception fault)
         {
             Log.CheckFailed(log, fault, call.JobId, call.Channel.Id);
-            return pending with { After = LongestPause };
+            return pending with { After = PauseAfterFault };
         }
     }
 

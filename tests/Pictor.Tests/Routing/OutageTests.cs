@@ -18,20 +18,7 @@ public sealed class OutageTests
     {
         var clock = new FakeClock();
         await using var fake = await FakeUpstream.StartAsync();
-        await using var gateway = await TestGateway.StartAsync(
-            builder => builder.Services.AddSingleton<TimeProvider>(clock),
-            settings:
-            [
-                $"Pictor:Channels:upstream:Provider={provider}",
-                $"Pictor:Channels:upstream:BaseUrl={fake.BaseOf(provider)}",
-                $"Pictor:Channels:upstream:Credential={FakeOptions.UsualCredential}",
-                $"Pictor:Channels:upstream:Models={models}",
-                "Pictor:Upstream:Allow:fake=127.0.0.0/8:*",
-
-                // The clock of this test runs on while a machine with much to do makes one look.
-                "Pictor:Jobs:Deadline=12:00:00",
-                "Pictor:Upstream:CallTimeout=00:30:00",
-            ]);
+        await using var gateway = await StartAsync(clock, fake, provider, models);
         new JobsOptions().Deadline.ShouldBeGreaterThan(Outage);
         using var accepted = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x [fake: until=release]", async = true });
         accepted.StatusCode.ShouldBe(HttpStatusCode.Accepted, await accepted.Content.ReadAsStringAsync());
@@ -59,6 +46,42 @@ public sealed class OutageTests
         fake.Record.Submits.Count.ShouldBe(1);
         fake.Record.Paid.Count.ShouldBe(1);
     }
+
+    [Theory]
+    [InlineData("bfl", "flux-kontext-pro", 40, 40)]
+    [InlineData("fal", "flux-kontext-pro=fal-ai/flux-pro/kontext", 40, 40)]
+    [InlineData("replicate", "flux-kontext-pro=black-forest-labs/flux-kontext-pro", 86_400, 60)]
+    public async Task A_polling_host_that_asks_for_time_gets_it_up_to_a_minute(string provider, string models, int asked, int given)
+    {
+        var clock = new FakeClock();
+        await using var fake = await FakeUpstream.StartAsync();
+        await using var gateway = await StartAsync(clock, fake, provider, models);
+        fake.Faults.Add($"status=429 retry-after={asked} at=poll");
+        using var accepted = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x", async = true });
+        await AdvanceUntilAsync(clock, () => fake.Record.At(Stages.Poll).Count == 1);
+        var told = clock.GetUtcNow();
+        await AdvanceUntilAsync(clock, () => fake.Record.At(Stages.Poll).Count > 1);
+
+        // The clock had gone on a little when the first look was seen.
+        (clock.GetUtcNow() - told).ShouldBeGreaterThan(TimeSpan.FromSeconds(given - 10));
+        await Eventually.TrueAsync(async () => await StatusAsync(gateway, accepted.Headers.Location) == "succeeded");
+        fake.Record.Paid.Count.ShouldBe(1);
+    }
+
+    private static Task<TestGateway> StartAsync(FakeClock clock, FakeUpstream fake, string provider, string models) => TestGateway.StartAsync(
+        builder => builder.Services.AddSingleton<TimeProvider>(clock),
+        settings:
+        [
+            $"Pictor:Channels:upstream:Provider={provider}",
+            $"Pictor:Channels:upstream:BaseUrl={fake.BaseOf(provider)}",
+            $"Pictor:Channels:upstream:Credential={FakeOptions.UsualCredential}",
+            $"Pictor:Channels:upstream:Models={models}",
+            "Pictor:Upstream:Allow:fake=127.0.0.0/8:*",
+
+            // The clock of a test runs on while a machine with much to do makes one look.
+            "Pictor:Jobs:Deadline=12:00:00",
+            "Pictor:Upstream:CallTimeout=00:30:00",
+        ]);
 
     // A look takes real time, and the clock runs on meanwhile.
     private static Task AdvanceUntilAsync(FakeClock clock, Func<bool> holds) => Eventually.TrueAsync(() =>
