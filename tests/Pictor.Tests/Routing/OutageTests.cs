@@ -57,8 +57,9 @@ public sealed class OutageTests
         await using var fake = await FakeUpstream.StartAsync();
         await using var gateway = await StartAsync(clock, fake, provider, models);
         fake.Faults.Add($"status=429 retry-after={asked} at=poll");
-        using var accepted = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x", async = true });
+        using var accepted = await gateway.GenerateAsync(new { model = "flux-kontext-pro", prompt = "x [fake: until=release]", async = true });
         await AdvanceUntilAsync(clock, () => fake.Record.At(Stages.Poll).Count == 1);
+        fake.Release();
         var told = clock.GetUtcNow();
         await AdvanceUntilAsync(clock, () => fake.Record.At(Stages.Poll).Count > 1);
 
