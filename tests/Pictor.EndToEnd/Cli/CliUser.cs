@@ -54,7 +54,8 @@ internal sealed partial class CliUser : IDisposable
     /// <summary>Starts it and gives it back while it runs.</summary>
     public Process Start(params string[] words)
     {
-        var start = new ProcessStartInfo(Executable, words)
+        // Whoever was started in the background ignores Ctrl+C, and so do its children; a person at a terminal does not.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Executable, .. words])
         {
             WorkingDirectory = Folder,
             UseShellExecute = false,
