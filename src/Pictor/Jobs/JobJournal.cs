@@ -89,6 +89,8 @@ internal sealed partial class JobJournal(Database database, JobStore jobs, Booki
     // False when the channel has as many calls as it may have, here and on other replicas; then nothing was written.
     private async Task<bool> SendingAsync(JobRun run, Attempt attempt, int? places)
     {
+        // The database may be back before the lease is: another replica could take the job in the middle of its sending, and only give it up.
+        await replica.HeldSoonAsync();
         await run.Gate.WaitAsync();
         try
         {

@@ -81,6 +81,19 @@ internal sealed class Replica(IDialect dialect, DatabaseTime time, RowIds ids, I
         }
     }
 
+    /// <summary>The same, but ends after one lease too: with the database away, what is to be written behind it fails by itself.</summary>
+    public async Task HeldSoonAsync()
+    {
+        using var patience = new CancellationTokenSource(options.Value.Lease, time);
+        try
+        {
+            await HeldAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
     /// <summary>The database has prolonged the lease.</summary>
     /// <param name="asked">When it was asked to, on the monotonic clock.</param>
     /// <param name="others">How many others live.</param>
