@@ -9,7 +9,7 @@ namespace Pictor.Assets;
 /// Removes pictures whose time is over and, at start, files that a crash left without a row. Replicas without a folder in common look for
 /// such files from time to time: whichever of them removes a picture sees only its own disk.
 /// </summary>
-internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, FileAssetStore files, DataFolder folder, IDialect dialect, IOptions<AssetsOptions> options, TimeProvider time, ILogger<AssetSweeper> log) : BackgroundService
+internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, FileAssetStore files, DataFolder folder, IOptions<AssetsOptions> options, TimeProvider time, ILogger<AssetSweeper> log) : BackgroundService
 {
     private const int AtOnce = 100;
     private const int RoundsBetweenStrays = 12;
@@ -42,8 +42,6 @@ internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, F
         }
     }
 
-    private bool MayBeRemovedElsewhere => dialect.IsShared && !folder.IsShared;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var round = 0;
@@ -53,7 +51,7 @@ internal sealed partial class AssetSweeper(AssetStore rows, IAssetStore store, F
             async cancel =>
             {
                 var removed = 0;
-                if (round == 0 || (MayBeRemovedElsewhere && round % RoundsBetweenStrays == 0))
+                if (round == 0 || (folder.IsHidden && round % RoundsBetweenStrays == 0))
                 {
                     removed = await RemoveStraysAsync(round == 0 ? folder.SettledBefore : time.GetUtcNow().UtcDateTime - Settled, cancel);
                 }

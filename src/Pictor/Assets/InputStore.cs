@@ -16,7 +16,7 @@ internal sealed class InputStore(DataFolder folder)
     public string PathOf(string jobId, string inputId) => Path.Combine(FolderOf(jobId), inputId);
 
     /// <summary>True when a job has pictures that no other replica sees.</summary>
-    public bool IsOnlyHere(string jobId) => !folder.IsShared && Directory.Exists(FolderOf(jobId));
+    public bool IsOnlyHere(string jobId) => folder.IsHidden && Directory.Exists(FolderOf(jobId));
 
     public bool Has(string jobId, string inputId) => File.Exists(PathOf(jobId, inputId));
 

@@ -8,11 +8,9 @@ namespace Pictor.Assets;
 /// Pictures as objects of an S3 store. What the store does not take at once stays in the data folder, is served from there, and
 /// is moved later: a paid picture does not depend on a store being up.
 /// </summary>
-internal sealed partial class S3AssetStore(S3Client client, FileAssetStore local, AssetStore rows, IDialect dialect, DataFolder folder, IOptions<S3Options> options, TimeProvider time, ILogger<S3AssetStore> log) : IAssetStore
+internal sealed partial class S3AssetStore(S3Client client, FileAssetStore local, AssetStore rows, DataFolder folder, IOptions<S3Options> options, TimeProvider time, ILogger<S3AssetStore> log) : IAssetStore
 {
     private long _leftAloneUntil;
-
-    private bool MayWaitElsewhere => dialect.IsShared && !folder.IsShared;
 
     public async Task AddAsync(string temporary, AssetName name, string sha256, CancellationToken cancellationToken)
     {
@@ -69,7 +67,7 @@ internal sealed partial class S3AssetStore(S3Client client, FileAssetStore local
         try
         {
             // What waits in the data folder of another replica is not there yet, and the store's own 404 would say that it is gone.
-            return !MayWaitElsewhere || await client.LookAsync(name, cancellationToken) is not null ? client.Link(name, until) : null;
+            return !folder.IsHidden || await client.LookAsync(name, cancellationToken) is not null ? client.Link(name, until) : null;
         }
         catch (S3Exception)
         {

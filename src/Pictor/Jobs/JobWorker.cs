@@ -32,7 +32,7 @@ internal sealed partial class JobWorker(JobQueue queue, JobStore jobs, JobRunner
         await _loop;
 
         // Another replica could only give up a job whose pictures lie here: those are run to their end, like what runs already.
-        var waiting = queue.TakeBack().ToLookup(id => dialect.IsShared && inputs.IsOnlyHere(id));
+        var waiting = queue.TakeBack().ToLookup(inputs.IsOnlyHere);
         await LetGoAsync([.. waiting[false]]);
         try
         {

@@ -33,6 +33,7 @@ internal sealed class DataFolder : IDisposable
         Incoming = Fresh("incoming");
         Work = Fresh("work");
         IsShared = !string.IsNullOrEmpty(options.Value.SharedFolder);
+        IsHidden = !IsShared && !string.IsNullOrEmpty(options.Value.PostgreSql);
         var kept = IsShared ? Path.GetFullPath(options.Value.SharedFolder!) : Root;
         Assets = Directory.CreateDirectory(Path.Combine(kept, "assets")).FullName;
         Inputs = Directory.CreateDirectory(Path.Combine(kept, "inputs")).FullName;
@@ -45,6 +46,9 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>True when pictures and inputs are where other replicas see them too.</summary>
     public bool IsShared { get; }
+
+    /// <summary>True where there may be other replicas and they see nothing of what lies here.</summary>
+    public bool IsHidden { get; }
 
     /// <summary>A picture that is older has its row by now, if it ever gets one; other replicas' newest may not have theirs yet.</summary>
     public DateTime SettledBefore => IsShared ? OpenedAt - TimeSpan.FromDays(1) : OpenedAt;
