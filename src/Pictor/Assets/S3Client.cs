@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Pictor.Images;
+using Pictor.Settings;
 using Pictor.Upstream;
 
 namespace Pictor.Assets;
@@ -14,7 +15,7 @@ internal sealed partial class S3Client(UpstreamClient upstream, IOptions<S3Optio
     // Stores refuse 15 minutes; what is nearer says nothing about the clock.
     private static readonly TimeSpan Skewed = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestLink = TimeSpan.FromDays(7);
-    private readonly S3Signature _signature = new(S3Options.Read(options.Value.AccessKey), S3Options.Read(options.Value.SecretKey), options.Value.Region);
+    private readonly S3Signature _signature = new(SecretText.Read(options.Value.AccessKey), SecretText.Read(options.Value.SecretKey), options.Value.Region);
     private readonly string _start = StartOf(options.Value);
     private long _clockOffset;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Pictor.Settings;
 
 namespace Pictor.Assets;
 
@@ -36,9 +37,6 @@ internal sealed class S3Options
 
     /// <summary>How often pictures that stayed here are moved; a store that failed is left alone for as long.</summary>
     public TimeSpan MoveEvery { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>A secret, from its file where it names one.</summary>
-    internal static string Read(string value) => value.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(value[5..]).Trim() : value;
 }
 
 /// <summary>Finds mistakes in <see cref="S3Options"/> at start.</summary>
@@ -77,7 +75,7 @@ internal sealed class S3OptionsValidator : IValidateOptions<S3Options>
     {
         try
         {
-            return S3Options.Read(secret).Length > 0;
+            return SecretText.Read(secret).Length > 0;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -1,3 +1,4 @@
+using Pictor.Settings;
 using Pictor.Storage;
 
 namespace Pictor.Keys;
@@ -15,7 +16,7 @@ internal sealed class FirstKey(KeyStore keys, DataFolder folder, IConfiguration 
     /// <exception cref="InvalidOperationException">The given key is too short.</exception>
     public async Task<Made?> EnsureAsync(bool isShown, CancellationToken cancellationToken)
     {
-        var given = GivenSecret.Read(configuration, "PICTOR_ADMIN_KEY");
+        var given = SecretText.Given(configuration, "PICTOR_ADMIN_KEY");
         if (!string.IsNullOrEmpty(given))
         {
             if (given.Length < Shortest)

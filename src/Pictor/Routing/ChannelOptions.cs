@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Pictor.Providers;
+using Pictor.Settings;
 
 namespace Pictor.Routing;
 
@@ -37,7 +38,7 @@ internal sealed class ChannelOptions
     public ChannelSettings Settings(string id) => new(
         id,
         BaseUrl is null ? null : new Uri(BaseUrl, UriKind.Absolute),
-        Credential is null ? null : new Credential(Secret(Credential)),
+        Credential is null ? null : new Credential(SecretText.Read(Credential)),
         Options);
 
     /// <summary>Reads <see cref="Models"/>.</summary>
@@ -52,9 +53,6 @@ internal sealed class ChannelOptions
 
         return map;
     }
-
-    private static string Secret(string value) =>
-        value.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(value[5..]).Trim() : value;
 }
 
 /// <summary>All channels of the settings, by id. Section <c>Pictor</c>.</summary>

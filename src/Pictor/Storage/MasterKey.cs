@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pictor.Settings;
 
 namespace Pictor.Storage;
 
@@ -50,7 +51,7 @@ internal sealed class MasterKey
     {
         made = null;
         var path = Path.Combine(folder.Root, "master.key");
-        var text = GivenSecret.Read(configuration, "PICTOR_MASTER_KEY");
+        var text = SecretText.Given(configuration, "PICTOR_MASTER_KEY");
         if (string.IsNullOrEmpty(text))
         {
             if (!File.Exists(path))

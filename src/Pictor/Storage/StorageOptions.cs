@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Pictor.Settings;
 
 namespace Pictor.Storage;
 
@@ -31,8 +32,7 @@ internal sealed class StorageOptions
     public long DiskReserve { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>The connection string itself.</summary>
-    public string PostgreSqlConnection() =>
-        PostgreSql!.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(PostgreSql[5..]).Trim() : PostgreSql;
+    public string PostgreSqlConnection() => SecretText.Read(PostgreSql!);
 }
 
 /// <summary>Finds mistakes in <see cref="StorageOptions"/> at start.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Pictor.Settings;
 
 namespace Pictor.Telemetry;
 
@@ -36,10 +37,7 @@ internal sealed class TelemetryOptions
     public TimeSpan MetricsEvery { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The headers themselves; null where there are none.</summary>
-    public string? Headers() =>
-        string.IsNullOrEmpty(CollectorHeaders) ? null
-        : CollectorHeaders.StartsWith("file:", StringComparison.Ordinal) ? File.ReadAllText(CollectorHeaders[5..]).Trim()
-        : CollectorHeaders;
+    public string? Headers() => string.IsNullOrEmpty(CollectorHeaders) ? null : SecretText.Read(CollectorHeaders);
 }
 
 /// <summary>Finds mistakes in <see cref="TelemetryOptions"/> at start.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Pictor.Assets;
 using Pictor.Imaging;
 using Pictor.Routing;
+using Pictor.Settings;
 using Pictor.Storage;
 using Pictor.Upstream;
 
@@ -125,7 +126,7 @@ internal sealed class DoctorChecks
     private async Task<Finding> MasterKeyAsync(CancellationToken cancellationToken)
     {
         var path = Path.Combine(_folder, "master.key");
-        var given = GivenSecret.Read(_configuration, "PICTOR_MASTER_KEY");
+        var given = SecretText.Given(_configuration, "PICTOR_MASTER_KEY");
         if (string.IsNullOrEmpty(given) && !File.Exists(path))
         {
             return await CanaryAsync(cancellationToken) is null ? Finding.Doubtful("none yet; the first start makes it") : Finding.Broken("there is a database and no master key");

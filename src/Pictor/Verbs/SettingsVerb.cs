@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pictor.Settings;
 
 namespace Pictor.Verbs;
 
@@ -32,7 +33,7 @@ internal static class SettingsVerb
     private static string Shown(string path, object? value)
     {
         var text = value is TimeSpan time ? time.ToString("c") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        return text.Length > 0 && !text.StartsWith("file:", StringComparison.Ordinal) && Secrets.Contains(path[(path.LastIndexOf(':') + 1)..], StringComparer.OrdinalIgnoreCase) ? Masked : text;
+        return text.Length > 0 && !SecretText.IsPath(text) && Secrets.Contains(path[(path.LastIndexOf(':') + 1)..], StringComparer.OrdinalIgnoreCase) ? Masked : text;
     }
 
     private static string SourceOf(IConfigurationRoot configuration, string path) =>

@@ -17,16 +17,17 @@ internal static class Rooms
     /// <summary>Takes big base64 out of JSON, for requests as for answers; it opens no connection.</summary>
     public const string Splitting = "Upstream/Splitting";
 
-    private static readonly string[] Stores = ["Images", "Errors", "Catalog", "Storage", "Upstream", "Telemetry"];
+    private static readonly string[] Stores = ["Images", "Errors", "Settings", "Catalog", "Storage", "Upstream", "Telemetry"];
     private static readonly string[] BelowJobs = [.. Stores, "Keys", "Ledger", "Webhooks", "Assets", "Providers", "Routing", Imaging];
 
     /// <summary>The rooms that the row's room may use besides itself.</summary>
     public static FrozenDictionary<string, string[]> Table { get; } = new Dictionary<string, string[]>
     {
         ["Errors"] = [],
+        ["Settings"] = [],
         ["Images"] = ["Errors"],
-        ["Storage"] = ["Errors"],
-        ["Telemetry"] = ["Errors"],
+        ["Storage"] = ["Errors", "Settings"],
+        ["Telemetry"] = ["Errors", "Settings"],
         ["Upstream"] = ["Errors", "Telemetry"],
         [Splitting] = ["Errors"],
         ["Catalog"] = ["Images", "Errors"],
@@ -36,7 +37,7 @@ internal static class Rooms
         ["Assets"] = [.. Stores, Imaging],
         ["Providers"] = ["Images", "Errors", "Upstream", Splitting],
         [AnyProvider] = ["Providers", "Images", "Errors", "Upstream", Splitting, Imaging],
-        ["Routing"] = ["Providers", "Catalog", "Images", "Errors", "Storage", "Telemetry"],
+        ["Routing"] = ["Providers", "Catalog", "Images", "Errors", "Settings", "Storage", "Telemetry"],
         ["Jobs"] = BelowJobs,
         ["Api"] = [.. BelowJobs.Except(["Upstream", Imaging]), Splitting, "Jobs"],
         ["Verbs"] = [.. BelowJobs, "Jobs", Root],
